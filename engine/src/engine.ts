@@ -1,0 +1,39 @@
+// The engine as its users see it: one object that owns devices, sessions and the memory budget.
+import type { LoadedCheckpoint, Vae } from './models/model.ts';
+
+export interface EngineOptions {
+  /** Default `cpu`. `webgpu` and `cuda` fall back to an error that says what is missing. */
+  readonly device?: 'cpu' | 'webgpu' | 'cuda';
+  /** Threads of one operator; 0 = as many as physical cores (default). */
+  readonly threads?: number;
+  /** Sessions and activations together may take this much private memory; default three quarters of the machine's. */
+  readonly memoryBudgetBytes?: number;
+  /** How half-precision weights become float32 (see docs/engine.md); default `streamed`. */
+  readonly weights?: 'streamed' | 'folded';
+  /** Run onnxruntime in a worker thread of this process (default true), so that the caller's event loop stays free. */
+  readonly threaded?: boolean;
+}
+
+export interface EngineMemory {
+  /** Private (anonymous) resident bytes of the process, mapped weights not counted. */
+  readonly privateBytes: number;
+  /** Estimated bytes held by open sessions. */
+  readonly sessionBytes: number;
+  readonly openSessions: number;
+}
+
+export interface LoadOptions {
+  /** Finds a textual-inversion file by the name written after `embedding:`; undefined when there is none. */
+  readonly findEmbedding?: (name: string) => Promise<string | undefined>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Engine {
+  /** Reads headers only; throws `EngineError` when the file is damaged or no Stable Diffusion 1.x checkpoint. */
+  loadCheckpoint(path: string, options?: LoadOptions): Promise<LoadedCheckpoint>;
+  loadVae(path: string, options?: LoadOptions): Promise<Vae>;
+  /** Closes all sessions; handles stay usable and reopen them when needed. */
+  unloadModels(): Promise<void>;
+  memory(): EngineMemory;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,79 @@
+// What a loaded model offers to nodes and to sampling. Handles are cheap and immutable: `with...` methods give a changed copy
+// that shares the weights. Sessions are created by `runtime` at first use and may be dropped at any time in between.
+import type { Tensor } from '../tensor/tensor.ts';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Mapping between model space and the latents that nodes exchange, and the linear preview of a family. */
+export interface LatentFormat {
+  /** Family name of the golden data: `SD15`, `SDXL`, ... */
+  readonly name: string;
+  readonly channels: number;
+  /** Pixels per latent cell and side. */
+  readonly downscale: number;
+  readonly scaleFactor: number;
+  readonly shiftFactor: number;
+  /** `channels` rows of three: latent to RGB in -1..1. */
+  readonly rgbFactors: readonly (readonly [number, number, number])[];
+  readonly rgbBias?: readonly [number, number, number];
+}
+
+/** Parameterisation of a diffusion network: data only, `sampling` gives it meaning. */
+export interface NoiseParameterization {
+  readonly prediction: 'eps' | 'v' | 'flow';
+  readonly schedule: {
+    readonly kind: 'scaled-linear';
+    readonly timesteps: number;
+    readonly linearStart: number;
+    readonly linearEnd: number;
+  };
+}
+
+/** MODEL: the denoising network. */
+export interface DiffusionModel {
+  readonly latentFormat: LatentFormat;
+  readonly parameterization: NoiseParameterization;
+  /**
+   * One evaluation of the raw network.
+   * @param input `x` [batch, channels, h, w], already scaled for the network; `timesteps` [batch]; `context` [batch, tokens, width].
+   * @returns the network's output, shape of `x`.
+   */
+  predict(
+    input: { readonly x: Tensor; readonly timesteps: Float32Array; readonly context: Tensor },
+    options?: CallOptions,
+  ): Promise<Tensor>;
+}
+
+/** Options that travel with a text embedding through the graph (CONDITIONING); unknown keys are carried along. */
+export interface ConditioningOptions {
+  readonly [key: string]: unknown;
+}
+export type ConditioningEntry = readonly [Tensor, ConditioningOptions];
+/** CONDITIONING: list of `[tensor [1, tokens, width], options]`. */
+export type Conditioning = readonly ConditioningEntry[];
+
+/** CLIP: tokenizer and text encoder. */
+export interface TextEncoder {
+  /** Clip skip: -1 last layer, -2 the one before, ... */
+  withStopAtLayer(layer: number): TextEncoder;
+  /** Tokens with weights and embeddings, in chunks of 77, encoded and concatenated: one conditioning entry. */
+  encode(text: string, options?: CallOptions): Promise<Conditioning>;
+}
+
+/** VAE. */
+export interface Vae {
+  readonly downscale: number;
+  readonly latentChannels: number;
+  /** [batch, channels, h, w] latents as nodes exchange them (not scaled by the latent format) to images [batch, 8h, 8w, 3] in 0..1. Tiled when large. */
+  decode(latents: Tensor, options?: CallOptions): Promise<Tensor>;
+  /** Images [batch, height, width, 3 or more] to latents; sides are cropped (centred) to a multiple of 8. */
+  encode(images: Tensor, options?: CallOptions): Promise<Tensor>;
+}
+
+export interface LoadedCheckpoint {
+  readonly model: DiffusionModel;
+  readonly clip: TextEncoder;
+  readonly vae: Vae;
+}
