@@ -1,0 +1,42 @@
+// Everything the engine can complain about: one class, one table of codes. A template says what happened with its values in
+// braces, then what the user can do; the values are also kept as plain data in `details`. To add an error, add a line under the
+// heading of your folder; its placeholders become the required details of `new EngineError(code, details)`.
+
+/** Code to message template. Codes are stable: programs may test for them. */
+export const engineErrorMessages = {
+  // formats
+  FILE_UNREADABLE: 'Cannot read "{path}": {reason}. Check that the file exists and may be read.',
+  NOT_A_FILE: '"{path}" is not a regular file. Give the path of a model file.',
+  SAFETENSORS_DAMAGED:
+    '"{path}" is not a valid safetensors file: {reason}. It may be truncated or of another format; download it again.',
+  TENSOR_MISSING: '"{path}" has no tensor "{name}". Is it a file of another kind of model?',
+  TENSOR_DTYPE_UNSUPPORTED: 'Tensor "{name}" of "{path}" has the type {dtype}, which cannot be read as numbers here.',
+} as const;
+
+export type EngineErrorCode = keyof typeof engineErrorMessages;
+
+type Placeholders<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+/** Values of a message: one entry per placeholder of the template, more are allowed. */
+export type EngineErrorDetails<Code extends EngineErrorCode> = {
+  readonly [Name in Placeholders<(typeof engineErrorMessages)[Code]>]: string | number | bigint | boolean;
+} & { readonly [name: string]: unknown };
+
+/** The only error that the engine throws on purpose (besides an `AbortSignal`'s own reason). */
+export class EngineError<Code extends EngineErrorCode = EngineErrorCode> extends Error {
+  readonly code: Code;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: Code, details: EngineErrorDetails<Code>, options?: { readonly cause?: unknown }) {
+    super(fillTemplate(engineErrorMessages[code], details), options);
+    this.name = 'EngineError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+function fillTemplate(template: string, details: Readonly<Record<string, unknown>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name]));
+}
