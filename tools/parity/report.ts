@@ -1,0 +1,55 @@
+// The text that the runner prints: one line per folder, then failures, then what was skipped, grouped by reason.
+import { relativeError } from './comparison.ts';
+import type { ComparedOutcome, ParityOutcome } from './suite.ts';
+
+export interface CaseResult {
+  readonly folder: string;
+  readonly name: string;
+  readonly outcome: ParityOutcome | { readonly failed: string };
+}
+
+export interface Summary {
+  readonly text: string;
+  readonly failures: number;
+}
+
+export function summarize(results: readonly CaseResult[]): Summary {
+  const lines: string[] = [];
+  let failures = 0;
+  for (const folder of new Set(results.map(result => result.folder))) {
+    const inFolder = results.filter(result => result.folder === folder);
+    const failed = inFolder.filter(isFailure);
+    failures += failed.length;
+    lines.push(folderLine(folder, inFolder));
+    for (const result of failed) lines.push(`  FAILED ${result.name}: ${failureText(result.outcome)}`);
+    for (const [reason, count] of skippedReasons(inFolder)) lines.push(`  skipped ${count}: ${reason}`);
+  }
+  return { text: lines.join('\n'), failures };
+}
+
+function folderLine(folder: string, results: readonly CaseResult[]): string {
+  const compared = results.filter(result => !('skipped' in result.outcome));
+  const passed = compared.filter(result => !isFailure(result));
+  const worst = Math.max(0, ...compared.map(({ outcome }) => ('error' in outcome ? relativeError(outcome) : 0)));
+  const skipped = results.length - compared.length;
+  const worstText = compared.length === 0 ? '' : `, worst error ${worst.toPrecision(2)} of the tolerance`;
+  return `${folder}: ${passed.length}/${compared.length} passed${worstText}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function isFailure({ outcome }: CaseResult): boolean {
+  return 'failed' in outcome || ('passed' in outcome && !outcome.passed);
+}
+
+function failureText(outcome: CaseResult['outcome']): string {
+  if ('failed' in outcome) return outcome.failed;
+  const { error, tolerance, where } = outcome as ComparedOutcome;
+  return `${where}: error ${error.toPrecision(3)}, allowed ${tolerance.toPrecision(3)}`;
+}
+
+function skippedReasons(results: readonly CaseResult[]): Map<string, number> {
+  const reasons = new Map<string, number>();
+  for (const { outcome } of results) {
+    if ('skipped' in outcome) reasons.set(outcome.skipped, (reasons.get(outcome.skipped) ?? 0) + 1);
+  }
+  return reasons;
+}
