@@ -4,6 +4,8 @@
 
 /** Code to message template. Codes are stable: programs may test for them. */
 export const engineErrorMessages = {
+  // anywhere
+  INVALID_ARGUMENT: '{name} must be {expected}, but it is {actual}.',
   // formats
   FILE_UNREADABLE: 'Cannot read "{path}": {reason}. Check that the file exists and may be read.',
   NOT_A_FILE: '"{path}" is not a regular file. Give the path of a model file.',

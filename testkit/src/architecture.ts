@@ -53,8 +53,8 @@ function betweenRooms(room: string, specifier: string, table: RoomTable): string
     if (other[2] !== undefined) return 'reaches past the public API of a room';
     return table.rooms.get(room)?.includes(other[1] ?? '') ? undefined : `${room} may not import ${other[1]}`;
   }
-  const escape = /^(?:\.\.\/)+(\w+)\/src\//.exec(specifier);
-  return escape && table.rooms.has(escape[1] ?? '') ? 'reaches into another room by a relative path' : undefined;
+  const reach = /^(?:\.\.\/)+(\w+)\/src\//.exec(specifier);
+  return reach && table.rooms.has(reach[1] ?? '') ? 'reaches into another room by a relative path' : undefined;
 }
 
 function insideEngine(

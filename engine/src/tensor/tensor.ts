@@ -6,3 +6,8 @@ export interface Tensor {
   readonly data: Float32Array;
   readonly dims: readonly number[];
 }
+
+/** Number of elements of a shape; 1 for a scalar (no dims). */
+export function elementCount(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
