@@ -13,6 +13,8 @@ export const engineErrorMessages = {
     '"{path}" is not a valid safetensors file: {reason}. It may be truncated or of another format; download it again.',
   TENSOR_MISSING: '"{path}" has no tensor "{name}". Is it a file of another kind of model?',
   TENSOR_DTYPE_UNSUPPORTED: 'Tensor "{name}" of "{path}" has the type {dtype}, which cannot be read as numbers here.',
+  // onnx
+  GRAPH_INVALID: '{operator}: {reason}.',
 } as const;
 
 export type EngineErrorCode = keyof typeof engineErrorMessages;
