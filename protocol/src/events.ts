@@ -1,7 +1,7 @@
 // Events of a run (spec websocket.md section 5): emitted by `execution`, carried by `store.events`, encoded for sockets
 // by `server`. JSON events keep their wire names and shapes; who receives each is decided by `server` from
 // the type and the prompt's client id (websocket.md section 2).
-import type { JsonObject } from './lossless-json.ts';
+import type { JsonObject } from './lossless-json/json-value.ts';
 import type { NodeId } from './prompt.ts';
 
 export interface NodeProgress {

@@ -1,3 +1,10 @@
+export {
+  type ErrorDetails,
+  JsonSyntaxError,
+  ProtocolError,
+  type ProtocolErrorCode,
+  protocolErrorCodes,
+} from './errors.ts';
 export type {
   ExecutionErrorData,
   ExecutionEvent,
@@ -8,8 +15,19 @@ export type {
   UiOutput,
 } from './events.ts';
 export type { FinishedJob, Job, JobResult, JobState, NewJob } from './job.ts';
-export type { JsonObject, JsonValue } from './lossless-json.ts';
-export { JsonFloat } from './lossless-json.ts';
+export { cloneJson, toJsonValue } from './lossless-json/clone-json.ts';
+export {
+  isJsonObject,
+  isPlainObject,
+  JsonFloat,
+  type JsonObject,
+  type JsonValue,
+  numericValue,
+} from './lossless-json/json-value.ts';
+export { orderedEntries, orderedKeys, orderedObject } from './lossless-json/key-order.ts';
+export { type ParseLosslessOptions, parseLossless } from './lossless-json/parse-lossless.ts';
+export { pythonFloatRepr } from './lossless-json/python-float.ts';
+export { stringifyLossless, stringifyPython } from './lossless-json/stringify-lossless.ts';
 export type {
   Link,
   NodeErrors,

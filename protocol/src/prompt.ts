@@ -1,5 +1,5 @@
 // The prompt: the API-format graph that a client submits, and what validation says of it (spec execution.md section 1).
-import type { JsonObject, JsonValue } from './lossless-json.ts';
+import type { JsonObject, JsonValue } from './lossless-json/json-value.ts';
 
 /** Key of a node in a prompt; subgraph members look like `12:5`, expansion makes ids such as `6.0.0.1`. */
 export type NodeId = string;
