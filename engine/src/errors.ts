@@ -15,6 +15,18 @@ export const engineErrorMessages = {
   TENSOR_DTYPE_UNSUPPORTED: 'Tensor "{name}" of "{path}" has the type {dtype}, which cannot be read as numbers here.',
   // onnx
   GRAPH_INVALID: '{operator}: {reason}.',
+  // runtime
+  DEVICE_UNAVAILABLE:
+    'The device "{device}" cannot be used: {reason}. Install what is missing, or choose the device "cpu".',
+  DEVICE_UNRELIABLE:
+    'The device "{device}" computes wrong results (off by {difference} in the self-test). Update its driver, or choose the device "cpu".',
+  ENGINE_OUT_OF_MEMORY:
+    '{work} needs about {needed} of memory, but the budget is {budget}. Use a smaller picture or batch, or raise the budget.',
+  ENGINE_DISPOSED: 'The engine was disposed of. Create another one.',
+  MODEL_FILE_CHANGED: '"{path}" was changed or removed after it was loaded. Load it again.',
+  SESSION_FAILED: 'onnxruntime cannot open the {part} of "{path}": {reason}',
+  RUN_FAILED: 'onnxruntime failed while it ran the {part} of "{path}": {reason}',
+  INFERENCE_THREAD_LOST: 'The inference thread ended: {reason}. Try again.',
 } as const;
 
 export type EngineErrorCode = keyof typeof engineErrorMessages;

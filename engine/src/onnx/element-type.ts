@@ -15,8 +15,3 @@ export const elementTypes = {
 } as const;
 
 export type ElementType = keyof typeof elementTypes;
-
-/** Number of elements of a tensor with these dims; a scalar has one. */
-export function elementCount(dims: readonly number[]): number {
-  return dims.reduce((count, dim) => count * dim, 1);
-}

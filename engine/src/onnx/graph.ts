@@ -2,7 +2,8 @@
 // graph is written as nested expressions and needs no builder with state: `createGraph` walks back from the outputs and puts
 // the nodes in order. Nothing here knows the file format; `encode-model.ts` turns a finished graph into protobuf bytes.
 import { EngineError } from '../errors.ts';
-import { type ElementType, elementCount, elementTypes } from './element-type.ts';
+import { elementCount } from '../tensor/tensor.ts';
+import { type ElementType, elementTypes } from './element-type.ts';
 
 /** A number fixes a dim, a string names one that may differ from run to run. */
 export type Dim = number | string;
