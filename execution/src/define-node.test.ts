@@ -1,0 +1,159 @@
+import type { Link } from '@snug/protocol';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { type Blocker, block } from './blocker.ts';
+import { defineNode } from './define-node.ts';
+import { ExecutionError } from './errors.ts';
+import { any, boolean, combo, custom, float, image, int, mask, string, union } from './input-builders.ts';
+import type { NodeContext } from './node-context.ts';
+import { out } from './node-output.ts';
+
+interface TestImage {
+  readonly pixels: Float32Array;
+}
+interface Cheese {
+  readonly age: number;
+}
+
+declare module './data-types.ts' {
+  interface DataTypes {
+    readonly IMAGE: TestImage;
+  }
+}
+
+describe('types of a declared node', () => {
+  it('gives execute the values that the inputs declare', () => {
+    defineNode({
+      id: 'Typed',
+      inputs: {
+        seed: int({ min: 0, max: 18446744073709551615n, big: true }),
+        steps: int({ default: 20 }),
+        cfg: float({ default: 8, optional: true }),
+        text: string({ multiline: true }),
+        flag: boolean(),
+        sampler: combo(['euler', 'heun']),
+        picture: image(),
+        lazyPicture: image({ lazy: true }),
+        link: image({ rawLink: true }),
+        cheese: custom<Cheese>('CHEESE'),
+        anything: any(),
+        either: union(['IMAGE', 'FLOAT']),
+      },
+      outputs: [],
+      execute: (args, context) => {
+        expectTypeOf(args.seed).toEqualTypeOf<bigint>();
+        expectTypeOf(args.steps).toEqualTypeOf<number>();
+        expectTypeOf(args.cfg).toEqualTypeOf<number | undefined>();
+        expectTypeOf(args.text).toEqualTypeOf<string>();
+        expectTypeOf(args.flag).toEqualTypeOf<boolean>();
+        expectTypeOf(args.sampler).toEqualTypeOf<'euler' | 'heun'>();
+        expectTypeOf(args.picture).toEqualTypeOf<TestImage>();
+        expectTypeOf(args.lazyPicture).toEqualTypeOf<TestImage | null>();
+        expectTypeOf(args.link).toEqualTypeOf<Link>();
+        expectTypeOf(args.cheese).toEqualTypeOf<Cheese>();
+        expectTypeOf(args.anything).toEqualTypeOf<unknown>();
+        expectTypeOf(args.either).toEqualTypeOf<unknown>();
+        expectTypeOf(context.hidden).toEqualTypeOf<Pick<NodeContext['hidden'], never>>();
+        // @ts-expect-error: not declared
+        args.nothing;
+      },
+    });
+  });
+
+  it('gives whole lists to a node that takes lists', () => {
+    defineNode({
+      id: 'Lists',
+      inputIsList: true,
+      inputs: { images: image(), size: int({ optional: true }) },
+      outputs: [image({ isList: true })],
+      execute: args => {
+        expectTypeOf(args.images).toEqualTypeOf<readonly TestImage[]>();
+        expectTypeOf(args.size).toEqualTypeOf<readonly number[] | undefined>();
+        return [args.images];
+      },
+    });
+  });
+
+  it('infers inputs that are made by a function', () => {
+    defineNode({
+      id: 'Live',
+      inputs: () => ({ name: combo(['a', 'b'] as readonly string[]) }),
+      outputs: [string()],
+      execute: ({ name }) => {
+        expectTypeOf(name).toEqualTypeOf<string>();
+        return [name];
+      },
+    });
+  });
+
+  it('gives only the hidden values that were asked for, and the own state', () => {
+    defineNode({
+      id: 'Hidden',
+      inputs: {},
+      hiddenInputs: { initial: any() },
+      hidden: ['uniqueId'],
+      outputs: [],
+      state: () => ({ count: 0 }),
+      execute: (args, context) => {
+        expectTypeOf(args.initial).toEqualTypeOf<unknown>();
+        expectTypeOf(context.hidden.uniqueId).toEqualTypeOf<string>();
+        expectTypeOf(context.state).toEqualTypeOf<{ count: number }>();
+        // @ts-expect-error: not asked for
+        context.hidden.prompt;
+      },
+    });
+  });
+
+  it('checks what execute returns', () => {
+    const inputs = { picture: image() };
+    defineNode({ id: 'A', inputs, outputs: [image(), mask()], execute: ({ picture }) => [picture, {}] });
+    defineNode({ id: 'B', inputs, outputs: [image()], execute: async ({ picture }) => [picture] });
+    defineNode({ id: 'C', inputs, outputs: [image()], execute: () => [block('no')] });
+    defineNode({ id: 'D', inputs, outputs: [image()], execute: (): Blocker => block() });
+    defineNode({ id: 'E', inputs, outputs: [], execute: () => out({ ui: { images: [] } }) });
+    // @ts-expect-error: one output too few
+    defineNode({ id: 'F', inputs, outputs: [image(), mask()], execute: ({ picture }) => [picture] });
+    // @ts-expect-error: not an image
+    defineNode({ id: 'G', inputs, outputs: [image()], execute: () => [5] });
+  });
+
+  it('types the arguments of the hooks as known or null', () => {
+    defineNode({
+      id: 'Hooks',
+      inputs: { a: float(), b: image({ lazy: true }) },
+      outputs: [],
+      validate: {
+        names: ['a'],
+        check: ({ a }, { inputTypes }) => {
+          expectTypeOf(a).toEqualTypeOf<number | null | undefined>();
+          return inputTypes['a'] === undefined || 'linked';
+        },
+      },
+      fingerprint: ({ a }) => a ?? Number.NaN,
+      checkLazy: ({ b }) => {
+        expectTypeOf(b).toEqualTypeOf<TestImage | null>();
+        return b === null ? ['b'] : [];
+      },
+      execute: () => undefined,
+    });
+  });
+});
+
+describe('defineNode', () => {
+  it('fills in the defaults of a V1 node', () => {
+    const node = defineNode({ id: 'Plain', inputs: {}, outputs: [], execute: () => undefined });
+    expect(node).toMatchObject({ displayName: 'Plain', category: 'sd', wire: 'v1', expandable: true, parallel: false });
+  });
+
+  it('leaves the display name of a V3 node open and forbids it to expand', () => {
+    const node = defineNode({ id: 'Plain', wire: 'v3', inputs: {}, outputs: [], execute: () => undefined });
+    expect(node).toMatchObject({ displayName: null, expandable: false });
+  });
+
+  it.each([
+    ['an empty id', { id: '', inputs: {}, outputs: [], execute: () => undefined }],
+    ['no execute', { id: 'X', inputs: {}, outputs: [] }],
+    ['outputs that are no array', { id: 'X', inputs: {}, outputs: {}, execute: () => undefined }],
+  ])('refuses a declaration with %s', (_, config) => {
+    expect(() => defineNode(config as never)).toThrow(ExecutionError);
+  });
+});
