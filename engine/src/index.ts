@@ -1,4 +1,9 @@
 export type { Engine, EngineMemory, EngineOptions, LoadOptions } from './engine.ts';
+export { EngineError, type EngineErrorCode, type EngineErrorDetails, engineErrorMessages } from './errors.ts';
+export type { ElementTypeName } from './formats/element-types.ts';
+export { openSafetensors, type SafetensorsFile } from './formats/safetensors.ts';
+export type { TensorEntry } from './formats/safetensors-header.ts';
+export { type RawTensor, type WriteSafetensorsOptions, writeSafetensors } from './formats/write-safetensors.ts';
 export type {
   CallOptions,
   Conditioning,
@@ -11,4 +16,6 @@ export type {
   TextEncoder,
   Vae,
 } from './models/model.ts';
+export { type NoiseRequest, type PreparedNoise, prepareNoise } from './tensor/initial-noise.ts';
+export { type Seed, SeededGenerator } from './tensor/seeded-generator.ts';
 export type { Tensor } from './tensor/tensor.ts';
