@@ -1,4 +1,13 @@
 export {
+  type BinaryFrame,
+  decodeBinaryFrame,
+  encodePreviewFrame,
+  encodePreviewWithMetadataFrame,
+  encodeTextFrame,
+  FRAME_TYPES,
+  type PreviewFormat,
+} from './binary-frame.ts';
+export {
   type ErrorDetails,
   JsonSyntaxError,
   ProtocolError,
@@ -14,6 +23,15 @@ export type {
   StatusEvent,
   UiOutput,
 } from './events.ts';
+export { FEATURE_FLAGS, FEATURE_FLAGS_MESSAGE, isFlagSupported } from './feature-flags.ts';
+export {
+  FILE_PLACES,
+  type FilePlace,
+  type FileReference,
+  formatAnnotatedName,
+  isFilePlace,
+  parseAnnotatedName,
+} from './file-reference.ts';
 export type { FinishedJob, Job, JobResult, JobState, NewJob } from './job.ts';
 export { cloneJson, toJsonValue } from './lossless-json/clone-json.ts';
 export {
@@ -38,3 +56,11 @@ export type {
   PromptProblem,
   ValidationOutcome,
 } from './prompt.ts';
+export { isCanonicalPromptId, newPromptId, type PromptIdOutcome, resolvePromptId } from './prompt-id.ts';
+export {
+  decodeSocketMessage,
+  encodeSocketMessage,
+  encodeStatusMessage,
+  jsonMessageOf,
+  type SocketMessage,
+} from './socket-message.ts';
