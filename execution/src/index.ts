@@ -1,19 +1,16 @@
-export { Blocker, block, isBlocker } from './blocker.ts';
-export type { CacheOptions } from './cache-options.ts';
-export { callValidator, type ValidatorCall } from './call-validator.ts';
-export type { DataTypes, NodeEnvironment, NodeServices, ValueOf } from './data-types.ts';
-export { defineNode } from './define-node.ts';
-export { EXECUTION_ERRORS, ExecutionError, type ExecutionErrorCode } from './errors.ts';
+export type { CacheOptions } from './caches/cache-options.ts';
 export {
-  createExecutor,
-  type Executor,
-  type ExecutorOptions,
-  type NodeMeta,
-  type RunRequest,
-  type RunResult,
-} from './executor.ts';
-export { type Expansion, type ExpansionNode, GraphBuilder, GraphNode } from './graph-builder.ts';
-export type { HiddenKind, HiddenValues } from './hidden-inputs.ts';
+  type Catalogue,
+  describeNode,
+  type InputDescription,
+  type NodeDescription,
+  type WireType,
+} from './catalogue/node-description.ts';
+export { Blocker, block, isBlocker } from './contract/blocker.ts';
+export type { DataTypes, NodeEnvironment, NodeServices, ValueOf } from './contract/data-types.ts';
+export { defineNode } from './contract/define-node.ts';
+export { type Expansion, type ExpansionNode, GraphBuilder, GraphNode } from './contract/graph-builder.ts';
+export type { HiddenKind, HiddenValues } from './contract/hidden-inputs.ts';
 export {
   any,
   audio,
@@ -48,24 +45,27 @@ export {
   upscaleModel,
   vae,
   video,
-} from './input-builders.ts';
-export type { InputSpec, InputSpecs, SpecOptions } from './input-spec.ts';
-export { isLink } from './link.ts';
-export type { FingerprintContext, NodeContext, PreviewImage, ValidatorContext } from './node-context.ts';
-export type { NodeConfig, NodeDefinition, NodeFlags, NodeResult, ValidatorResult } from './node-definition.ts';
+} from './contract/input-builders.ts';
+export type { InputSpec, InputSpecs, SpecOptions } from './contract/input-spec.ts';
+export { isLink } from './contract/link.ts';
+export type { FingerprintContext, NodeContext, PreviewImage, ValidatorContext } from './contract/node-context.ts';
+export type { NodeConfig, NodeDefinition, NodeFlags, NodeResult, ValidatorResult } from './contract/node-definition.ts';
+export { NodeOutput, out } from './contract/node-output.ts';
+export { type NodePack, NodeRegistry, type RegisteredNode } from './contract/node-registry.ts';
+export type { GraphNodeRecord, PromptGraph } from './contract/prompt-graph.ts';
+export { EXECUTION_ERRORS, ExecutionError, type ExecutionErrorCode } from './errors.ts';
 export {
-  type Catalogue,
-  describeNode,
-  type InputDescription,
-  type NodeDescription,
-  type WireType,
-} from './node-description.ts';
-export { NodeOutput, out } from './node-output.ts';
-export { type NodePack, NodeRegistry, type RegisteredNode } from './node-registry.ts';
-export type { GraphNodeRecord, PromptGraph } from './prompt-graph.ts';
+  createExecutor,
+  type Executor,
+  type ExecutorOptions,
+  type NodeMeta,
+  type RunRequest,
+  type RunResult,
+} from './run/executor.ts';
+export { callValidator, type ValidatorCall } from './validation/call-validator.ts';
 export {
   type RunValidator,
   type ValidationRequest,
   type ValidatorVerdict,
   validatePrompt,
-} from './validate-prompt.ts';
+} from './validation/validate-prompt.ts';

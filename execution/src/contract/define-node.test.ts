@@ -1,9 +1,9 @@
 import type { Link } from '@snug/protocol';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { ExecutionError } from '../errors.ts';
 import { type Blocker, block } from './blocker.ts';
 import { defineNode } from './define-node.ts';
-import { ExecutionError } from './errors.ts';
-import { any, boolean, combo, custom, float, image, int, mask, string, union } from './input-builders.ts';
+import { any, boolean, combo, custom, float, int, socket, string, union } from './input-builders.ts';
 import type { NodeContext } from './node-context.ts';
 import { out } from './node-output.ts';
 
@@ -16,9 +16,12 @@ interface Cheese {
 
 declare module './data-types.ts' {
   interface DataTypes {
-    readonly IMAGE: TestImage;
+    readonly TEST_IMAGE: TestImage;
   }
 }
+
+const picture = socket('TEST_IMAGE');
+const mask = socket('TEST_IMAGE');
 
 describe('types of a declared node', () => {
   it('gives execute the values that the inputs declare', () => {
@@ -31,9 +34,9 @@ describe('types of a declared node', () => {
         text: string({ multiline: true }),
         flag: boolean(),
         sampler: combo(['euler', 'heun']),
-        picture: image(),
-        lazyPicture: image({ lazy: true }),
-        link: image({ rawLink: true }),
+        picture: picture(),
+        lazyPicture: picture({ lazy: true }),
+        link: picture({ rawLink: true }),
         cheese: custom<Cheese>('CHEESE'),
         anything: any(),
         either: union(['IMAGE', 'FLOAT']),
@@ -63,8 +66,8 @@ describe('types of a declared node', () => {
     defineNode({
       id: 'Lists',
       inputIsList: true,
-      inputs: { images: image(), size: int({ optional: true }) },
-      outputs: [image({ isList: true })],
+      inputs: { images: picture(), size: int({ optional: true }) },
+      outputs: [picture({ isList: true })],
       execute: args => {
         expectTypeOf(args.images).toEqualTypeOf<readonly TestImage[]>();
         expectTypeOf(args.size).toEqualTypeOf<readonly number[] | undefined>();
@@ -104,22 +107,22 @@ describe('types of a declared node', () => {
   });
 
   it('checks what execute returns', () => {
-    const inputs = { picture: image() };
-    defineNode({ id: 'A', inputs, outputs: [image(), mask()], execute: ({ picture }) => [picture, {}] });
-    defineNode({ id: 'B', inputs, outputs: [image()], execute: async ({ picture }) => [picture] });
-    defineNode({ id: 'C', inputs, outputs: [image()], execute: () => [block('no')] });
-    defineNode({ id: 'D', inputs, outputs: [image()], execute: (): Blocker => block() });
+    const inputs = { picture: picture() };
+    defineNode({ id: 'A', inputs, outputs: [picture(), mask()], execute: ({ picture }) => [picture, picture] });
+    defineNode({ id: 'B', inputs, outputs: [picture()], execute: async ({ picture }) => [picture] });
+    defineNode({ id: 'C', inputs, outputs: [picture()], execute: () => [block('no')] });
+    defineNode({ id: 'D', inputs, outputs: [picture()], execute: (): Blocker => block() });
     defineNode({ id: 'E', inputs, outputs: [], execute: () => out({ ui: { images: [] } }) });
     // @ts-expect-error: one output too few
-    defineNode({ id: 'F', inputs, outputs: [image(), mask()], execute: ({ picture }) => [picture] });
+    defineNode({ id: 'F', inputs, outputs: [picture(), mask()], execute: ({ picture }) => [picture] });
     // @ts-expect-error: not an image
-    defineNode({ id: 'G', inputs, outputs: [image()], execute: () => [5] });
+    defineNode({ id: 'G', inputs, outputs: [picture()], execute: () => [5] });
   });
 
   it('types the arguments of the hooks as known or null', () => {
     defineNode({
       id: 'Hooks',
-      inputs: { a: float(), b: image({ lazy: true }) },
+      inputs: { a: float(), b: picture({ lazy: true }) },
       outputs: [],
       validate: {
         names: ['a'],
@@ -149,10 +152,11 @@ describe('defineNode', () => {
     expect(node).toMatchObject({ displayName: null, expandable: false });
   });
 
-  it.each([
-    ['an empty id', { id: '', inputs: {}, outputs: [], execute: () => undefined }],
+  const execute = () => undefined;
+  it.each<[string, unknown]>([
+    ['an empty id', { id: '', inputs: {}, outputs: [], execute }],
     ['no execute', { id: 'X', inputs: {}, outputs: [] }],
-    ['outputs that are no array', { id: 'X', inputs: {}, outputs: {}, execute: () => undefined }],
+    ['outputs that are no array', { id: 'X', inputs: {}, outputs: {}, execute }],
   ])('refuses a declaration with %s', (_, config) => {
     expect(() => defineNode(config as never)).toThrow(ExecutionError);
   });

@@ -1,8 +1,8 @@
 // Running prompts (spec execution.md sections 3 to 6). One executor owns the caches and runs one prompt at a time.
 import type { ExecutionEvent, JsonObject, JsonValue, NodeId, Prompt, UiOutput } from '@snug/protocol';
-import type { CacheOptions } from './cache-options.ts';
-import type { NodeEnvironment, NodeServices } from './data-types.ts';
-import type { NodeRegistry } from './node-registry.ts';
+import type { CacheOptions } from '../caches/cache-options.ts';
+import type { NodeEnvironment, NodeServices } from '../contract/data-types.ts';
+import type { NodeRegistry } from '../contract/node-registry.ts';
 
 export interface ExecutorOptions {
   readonly registry: NodeRegistry;

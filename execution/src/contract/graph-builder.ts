@@ -1,7 +1,7 @@
 // Building the subgraph that a node expands into (spec execution.md 4.5). Ids carry a prefix made of the expanding node,
 // the call index and the number of the builder within that call, so that they never collide: `X2.2.0.4`.
 import type { Link, NodeId } from '@snug/protocol';
-import { ExecutionError } from './errors.ts';
+import { ExecutionError } from '../errors.ts';
 import { isLink } from './link.ts';
 
 /** One node of a subgraph. Inputs may be any value, also tensors and handles; ids and class are checked when it is used. */

@@ -1,6 +1,6 @@
 // Prompt validation (spec execution.md section 1) on descriptions alone.
 import type { JsonObject, JsonValue, NodeId, Prompt, ValidationOutcome } from '@snug/protocol';
-import type { Catalogue } from './node-description.ts';
+import type { Catalogue } from '../catalogue/node-description.ts';
 
 /** Answer of a custom validator: `text` is null when it just said no. */
 export type ValidatorVerdict = { readonly passed: true } | { readonly passed: false; readonly text: string | null };

@@ -1,7 +1,7 @@
 // Runs a node's custom validator in the process that holds its code (spec execution.md 1.3).
 import type { JsonObject, JsonValue, NodeId } from '@snug/protocol';
-import type { NodeEnvironment } from './data-types.ts';
-import type { NodeRegistry } from './node-registry.ts';
+import type { NodeEnvironment } from '../contract/data-types.ts';
+import type { NodeRegistry } from '../contract/node-registry.ts';
 import type { ValidatorVerdict } from './validate-prompt.ts';
 
 export interface ValidatorCall {

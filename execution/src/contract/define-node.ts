@@ -1,5 +1,5 @@
 // Declaring a node: fills in defaults, checks what the compiler cannot, and erases the types that inference needed.
-import { ExecutionError } from './errors.ts';
+import { ExecutionError } from '../errors.ts';
 import type { HiddenKind } from './hidden-inputs.ts';
 import type { InputSpec, InputSpecs } from './input-spec.ts';
 import type { NodeConfig, NodeDefinition } from './node-definition.ts';

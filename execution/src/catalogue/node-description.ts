@@ -2,8 +2,8 @@
 // by a process that holds no node code. Numbers are lossless values: send descriptions as lossless JSON text
 // (`encodeDescriptions`), never through JSON.stringify or structured clone.
 import type { JsonObject, JsonValue } from '@snug/protocol';
-import type { NodeEnvironment } from './data-types.ts';
-import type { RegisteredNode } from './node-registry.ts';
+import type { NodeEnvironment } from '../contract/data-types.ts';
+import type { RegisteredNode } from '../contract/node-registry.ts';
 
 /** A type on the wire: a name, or the list of options of a V1 combo. */
 export type WireType = string | readonly JsonValue[];

@@ -1,5 +1,5 @@
 // All node classes of a process by name. Packs are added whole; of two classes with one name the later wins.
-import { ExecutionError } from './errors.ts';
+import { ExecutionError } from '../errors.ts';
 import type { NodeDefinition } from './node-definition.ts';
 
 /** A set of nodes that belong together. */
