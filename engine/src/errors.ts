@@ -27,6 +27,9 @@ export const engineErrorMessages = {
   SESSION_FAILED: 'onnxruntime cannot open the {part} of "{path}": {reason}',
   RUN_FAILED: 'onnxruntime failed while it ran the {part} of "{path}": {reason}',
   INFERENCE_THREAD_LOST: 'The inference thread ended: {reason}. Try again.',
+  // models
+  MODEL_UNSUPPORTED: '"{path}" is {kind}. {advice}',
+  MODEL_INCONSISTENT: 'The {part} of "{path}" is incomplete or of an unknown kind: {reason}.',
 } as const;
 
 export type EngineErrorCode = keyof typeof engineErrorMessages;
