@@ -74,33 +74,38 @@ export function multiCombo<const C extends Choice, const O extends SpecOptions =
   return { ...spec, choices, options: { ...spec.options, multiselect: true } };
 }
 
+/** Builder of sockets of the data type `K`. */
+export type SocketBuilder<K extends string> = <const O extends SpecOptions = Record<never, never>>(
+  options?: O,
+) => InputSpec<ValueOf<K>, O>;
+
 /** Makes the builder of a data type; node packs use it for types of their own. */
-export function socket<K extends string>(type: K) {
-  return <const O extends SpecOptions = Record<never, never>>(options?: O): InputSpec<ValueOf<K>, O> =>
-    makeSpec(type, options);
+export function socket<K extends string>(type: K): SocketBuilder<K> {
+  return options => makeSpec(type, options);
 }
 
-export const image = socket('IMAGE');
-export const mask = socket('MASK');
-export const latent = socket('LATENT');
-export const conditioning = socket('CONDITIONING');
-export const model = socket('MODEL');
-export const clip = socket('CLIP');
-export const vae = socket('VAE');
-export const controlNet = socket('CONTROL_NET');
-export const clipVision = socket('CLIP_VISION');
-export const clipVisionOutput = socket('CLIP_VISION_OUTPUT');
-export const styleModel = socket('STYLE_MODEL');
-export const gligen = socket('GLIGEN');
-export const upscaleModel = socket('UPSCALE_MODEL');
-export const noise = socket('NOISE');
-export const sampler = socket('SAMPLER');
-export const sigmas = socket('SIGMAS');
-export const guider = socket('GUIDER');
-export const audio = socket('AUDIO');
-export const video = socket('VIDEO');
-export const hooks = socket('HOOKS');
-export const hookKeyframes = socket('HOOK_KEYFRAMES');
+// The annotations keep `ValueOf` open in the declaration files: types that other rooms merge in would come too late otherwise.
+export const image: SocketBuilder<'IMAGE'> = socket('IMAGE');
+export const mask: SocketBuilder<'MASK'> = socket('MASK');
+export const latent: SocketBuilder<'LATENT'> = socket('LATENT');
+export const conditioning: SocketBuilder<'CONDITIONING'> = socket('CONDITIONING');
+export const model: SocketBuilder<'MODEL'> = socket('MODEL');
+export const clip: SocketBuilder<'CLIP'> = socket('CLIP');
+export const vae: SocketBuilder<'VAE'> = socket('VAE');
+export const controlNet: SocketBuilder<'CONTROL_NET'> = socket('CONTROL_NET');
+export const clipVision: SocketBuilder<'CLIP_VISION'> = socket('CLIP_VISION');
+export const clipVisionOutput: SocketBuilder<'CLIP_VISION_OUTPUT'> = socket('CLIP_VISION_OUTPUT');
+export const styleModel: SocketBuilder<'STYLE_MODEL'> = socket('STYLE_MODEL');
+export const gligen: SocketBuilder<'GLIGEN'> = socket('GLIGEN');
+export const upscaleModel: SocketBuilder<'UPSCALE_MODEL'> = socket('UPSCALE_MODEL');
+export const noise: SocketBuilder<'NOISE'> = socket('NOISE');
+export const sampler: SocketBuilder<'SAMPLER'> = socket('SAMPLER');
+export const sigmas: SocketBuilder<'SIGMAS'> = socket('SIGMAS');
+export const guider: SocketBuilder<'GUIDER'> = socket('GUIDER');
+export const audio: SocketBuilder<'AUDIO'> = socket('AUDIO');
+export const video: SocketBuilder<'VIDEO'> = socket('VIDEO');
+export const hooks: SocketBuilder<'HOOKS'> = socket('HOOKS');
+export const hookKeyframes: SocketBuilder<'HOOK_KEYFRAMES'> = socket('HOOK_KEYFRAMES');
 
 /** A type of one's own, e.g. `custom<Cheese>('CHEESE')`; give the value type or merge it into `DataTypes`. */
 export function custom<T, const O extends SpecOptions = SpecOptions>(type: string, options?: O): InputSpec<T, O> {
