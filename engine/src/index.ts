@@ -19,3 +19,13 @@ export type {
 export { type NoiseRequest, type PreparedNoise, prepareNoise } from './tensor/initial-noise.ts';
 export { type Seed, SeededGenerator } from './tensor/seeded-generator.ts';
 export type { Tensor } from './tensor/tensor.ts';
+export { loadClipTokenizer, type TextTokenizer } from './tokenizers/clip-tokenizer.ts';
+export {
+  clipChunkLayouts,
+  type TokenizedPrompt,
+  type TokenizeOptions,
+  tokenizeWeighted,
+} from './tokenizers/prompt-tokens.ts';
+export { type PromptSegment, parsePromptWeights } from './tokenizers/prompt-weights.ts';
+export { readTextualInversion } from './tokenizers/textual-inversion.ts';
+export type { ChunkLayout, PromptToken } from './tokenizers/token-chunks.ts';
