@@ -1,0 +1,91 @@
+// What the command line can complain about. `main.ts` prints the message on one line and exits with the code's status:
+// 2 for a wrong call (flags, configuration, files named by the user), 1 for everything that fails while running.
+
+interface ErrorKind {
+  readonly message: string;
+  readonly exitCode: 1 | 2;
+}
+
+/** Code to message template and exit status; `{name}` is replaced by the detail of that name. */
+export const cliErrorKinds = {
+  CONFIG_INVALID: { message: '{source}: {problem}', exitCode: 2 },
+  CONFIG_FILE_UNREADABLE: {
+    message: 'Cannot read the configuration file {path} ({reason}). It must be a JSON object.',
+    exitCode: 2,
+  },
+  FLAG_UNKNOWN: { message: 'unknown option {flag}{suggestion}', exitCode: 2 },
+  FOLDER_MISSING: {
+    message: 'The folder {path} given by {flag} does not exist. Create it first, or leave {flag} out.',
+    exitCode: 2,
+  },
+  FOLDER_UNUSABLE: {
+    message: 'Cannot use the folder {path} ({reason}). Choose another one with {flag}.',
+    exitCode: 1,
+  },
+  FILE_UNREADABLE: { message: 'Cannot read {path} given by {flag} ({reason}).', exitCode: 2 },
+  LISTEN_NEEDS_AUTH: {
+    message:
+      'Refusing to listen on {address}: everybody who can reach this machine could run prompts and read files. ' +
+      'Stay on 127.0.0.1, or add --insecure-no-auth if the network is trusted.',
+    exitCode: 2,
+  },
+  PORT_IN_USE: {
+    message: 'Port {port} on {address} is in use. Stop the program that holds it, or choose another one with --port.',
+    exitCode: 1,
+  },
+  ADDRESS_UNAVAILABLE: {
+    message: 'Cannot listen on {address}:{port} ({reason}). Check --listen and --port.',
+    exitCode: 1,
+  },
+  DIRECTORY_LOCKED: {
+    message:
+      'Another server (process {pid}{where}) uses the folder {path}. Stop it, or give this one its own folder with ' +
+      '--user-directory or --base-directory.',
+    exitCode: 1,
+  },
+  WORKFLOW_UNREADABLE: { message: 'Cannot read the workflow {path} ({reason}).', exitCode: 2 },
+  WORKFLOW_NOT_API: {
+    message:
+      '{path} is no prompt in API format ({reason}). Export it with "Save (API format)": an object of node id to ' +
+      '{"class_type", "inputs"}.',
+    exitCode: 2,
+  },
+  SET_INVALID: { message: '--set {assignment}: {problem}', exitCode: 2 },
+  OUTPUT_NAME_UNSAFE: {
+    message: 'The server named the result "{name}", which would leave the output folder; it was not written.',
+    exitCode: 1,
+  },
+  DEMO_CHECKPOINT_MISSING: {
+    message:
+      'The demo checkpoint {path} is missing. Run the demo from a clone of the repository, or make the file with ' +
+      'tools/demo-model.',
+    exitCode: 1,
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type CliErrorCode = keyof typeof cliErrorKinds;
+export type CliErrorDetails = Readonly<Record<string, string | number>>;
+
+/** The only error class of this room. */
+export class CliError extends Error {
+  readonly code: CliErrorCode;
+  readonly details: CliErrorDetails;
+  readonly exitCode: 1 | 2;
+
+  constructor(code: CliErrorCode, details: CliErrorDetails = {}, cause?: unknown) {
+    const kind = cliErrorKinds[code];
+    super(
+      kind.message.replace(/\{(\w+)\}/g, (slot, name: string) => String(details[name] ?? slot)),
+      cause === undefined ? undefined : { cause },
+    );
+    this.name = 'CliError';
+    this.code = code;
+    this.details = details;
+    this.exitCode = kind.exitCode;
+  }
+}
+
+/** Short reason out of an unknown failure, for message templates. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
