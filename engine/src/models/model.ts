@@ -62,14 +62,25 @@ export interface TextEncoder {
   encode(text: string, options?: CallOptions): Promise<Conditioning>;
 }
 
+/** Tiles of a VAE that works a picture off in parts, in latent cells. */
+export interface TileOptions {
+  readonly size: number;
+  readonly overlap: number;
+}
+
+export interface VaeCallOptions extends CallOptions {
+  /** Forces tiles; without it they are used only where the whole picture exceeds the memory budget. */
+  readonly tile?: TileOptions;
+}
+
 /** VAE. */
 export interface Vae {
   readonly downscale: number;
   readonly latentChannels: number;
   /** [batch, channels, h, w] latents as nodes exchange them (not scaled by the latent format) to images [batch, 8h, 8w, 3] in 0..1. Tiled when large. */
-  decode(latents: Tensor, options?: CallOptions): Promise<Tensor>;
+  decode(latents: Tensor, options?: VaeCallOptions): Promise<Tensor>;
   /** Images [batch, height, width, 3 or more] to latents; sides are cropped (centred) to a multiple of 8. */
-  encode(images: Tensor, options?: CallOptions): Promise<Tensor>;
+  encode(images: Tensor, options?: VaeCallOptions): Promise<Tensor>;
 }
 
 export interface LoadedCheckpoint {

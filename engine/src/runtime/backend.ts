@@ -1,0 +1,40 @@
+// The one seam to onnxruntime: sessions are opened, run and closed by number. There are two backends with this interface, one on
+// the calling thread and one on a worker thread; nothing else in the engine knows which is used.
+
+export type Device = 'cpu' | 'webgpu' | 'cuda';
+
+/** A tensor as onnxruntime takes and gives it. */
+export type RuntimeTensor =
+  | { readonly type: 'float32'; readonly data: Float32Array; readonly dims: readonly number[] }
+  | { readonly type: 'int32'; readonly data: Int32Array; readonly dims: readonly number[] };
+
+export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>;
+
+/** How onnxruntime treats a graph; the right values depend on the kind of weights (docs/engine.md). */
+export interface SessionTuning {
+  /** `all` also moves convolutions to a blocked layout: faster runs, slower loading, more memory. */
+  readonly optimization: 'extended' | 'all';
+  /** Off where weights are mapped float32: packing would copy them for nothing. */
+  readonly isPrepacked: boolean;
+}
+
+export interface OpenRequest {
+  /** Encoded ONNX model. */
+  readonly model: Uint8Array;
+  /** Directory that the locations of external weights are relative to. */
+  readonly folder: string;
+  readonly device: Device;
+  /** 0 = as many as physical cores. */
+  readonly threads: number;
+  readonly tuning: SessionTuning;
+}
+
+export interface InferenceBackend {
+  /** Number of the new session. */
+  open(request: OpenRequest): Promise<number>;
+  /** Feeds all inputs and fetches the named outputs. The feeds are not changed; the results belong to the caller. */
+  run(session: number, feeds: RuntimeTensors, outputs: readonly string[]): Promise<RuntimeTensors>;
+  close(session: number): Promise<void>;
+  /** Closes everything that is open; called once, when nothing runs. */
+  dispose(): Promise<void>;
+}

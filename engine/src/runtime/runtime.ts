@@ -1,0 +1,190 @@
+// Runs graphs on one device within a memory budget. Sessions are opened when first needed, kept while there is room and closed
+// least recently used first. A device does one thing at a time, so everything goes through one queue: a session in use can not
+// be closed under its user, and requests that need the same new session find it open when their turn comes.
+import { dirname } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
+import type { Device, InferenceBackend, RuntimeTensors } from './backend.ts';
+import { createInThreadBackend } from './in-thread-backend.ts';
+import { formatBytes } from './memory.ts';
+import { requireTrustworthyDevice } from './self-test.ts';
+import { createSerialQueue } from './serial-queue.ts';
+import { requireUnchanged, type SessionSource, sessionKey } from './session-source.ts';
+import { createThreadBackend } from './thread-backend.ts';
+
+export interface RuntimeOptions {
+  readonly device: Device;
+  /** 0 = as many as physical cores. */
+  readonly threads: number;
+  readonly isThreaded: boolean;
+  readonly budgetBytes: number;
+}
+
+export interface RunRequest {
+  readonly source: SessionSource;
+  readonly feeds: RuntimeTensors;
+  readonly outputs: readonly string[];
+  /** Estimate of what the run needs on top of the open session. */
+  readonly activationBytes: number;
+  /** What is asked for, for the message when it does not fit: `UNet at 2048x2048, batch 2`. */
+  readonly work: string;
+  /** Checked before the run starts; a run that has started is finished. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Runtime {
+  readonly device: Device;
+  readonly budgetBytes: number;
+  /**
+   * @throws EngineError ENGINE_OUT_OF_MEMORY before anything is allocated, MODEL_FILE_CHANGED, DEVICE_UNAVAILABLE,
+   * DEVICE_UNRELIABLE, SESSION_FAILED, RUN_FAILED, INFERENCE_THREAD_LOST, ENGINE_DISPOSED; the signal's reason when it aborted.
+   */
+  run(request: RunRequest): Promise<RuntimeTensors>;
+  /** Whether session and activations can fit at all, with every other session closed. */
+  fits(source: SessionSource, activationBytes: number): boolean;
+  /** Closes all sessions, after what runs or waits now. */
+  unload(): Promise<void>;
+  statistics(): { readonly sessionBytes: number; readonly openSessions: number };
+  dispose(): Promise<void>;
+}
+
+interface OpenSession {
+  readonly number: number;
+  readonly bytes: number;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { device, budgetBytes } = options;
+  const queue = createSerialQueue();
+  /** Least recently used first. */
+  const sessions = new Map<string, OpenSession>();
+  let backend: InferenceBackend | undefined;
+  let isDisposed = false;
+
+  async function requireBackend(): Promise<InferenceBackend> {
+    if (isDisposed) throw new EngineError('ENGINE_DISPOSED', {});
+    if (!backend) {
+      const created = createBackend(options.isThreaded, () => {
+        sessions.clear();
+        backend = undefined;
+      });
+      if (device !== 'cpu') await requireTrustworthyDevice(created, device);
+      backend = created;
+    }
+    return backend;
+  }
+
+  async function close(key: string, { number }: OpenSession): Promise<void> {
+    sessions.delete(key);
+    await backend?.close(number);
+  }
+
+  /** Closes idle sessions, oldest first, until `bytes` more fit beside the rest. */
+  async function makeRoom(bytes: number, keptKey: string): Promise<void> {
+    for (const [key, session] of [...sessions]) {
+      if (sumBytes(sessions) + bytes <= budgetBytes) return;
+      if (key !== keptKey) await close(key, session);
+    }
+  }
+
+  async function requireSession(source: SessionSource, activationBytes: number): Promise<number> {
+    const target = await requireBackend();
+    const key = sessionKey(source, device);
+    const open = sessions.get(key);
+    await makeRoom(activationBytes + (open ? 0 : source.residentBytes), key);
+    if (open) {
+      sessions.delete(key);
+      sessions.set(key, open);
+      return open.number;
+    }
+    const number = await openSession(target, source, options);
+    sessions.set(key, { number, bytes: source.residentBytes });
+    return number;
+  }
+
+  return {
+    device,
+    budgetBytes,
+
+    run({ source, feeds, outputs, activationBytes, work, signal }) {
+      return queue.enqueue(async () => {
+        const needed = source.residentBytes + activationBytes;
+        if (needed > budgetBytes) {
+          const details = { work, needed: formatBytes(needed), budget: formatBytes(budgetBytes) };
+          throw new EngineError('ENGINE_OUT_OF_MEMORY', { ...details, neededBytes: needed, budgetBytes });
+        }
+        await requireUnchanged(source.file);
+        const session = await requireSession(source, activationBytes);
+        signal?.throwIfAborted(); // opening may have taken seconds
+        return runSession(await requireBackend(), session, source, feeds, outputs);
+      }, signal);
+    },
+
+    fits(source, activationBytes) {
+      return source.residentBytes + activationBytes <= budgetBytes;
+    },
+
+    unload() {
+      return queue.enqueue(async () => {
+        for (const [key, session] of [...sessions]) await close(key, session);
+      });
+    },
+
+    statistics() {
+      return { sessionBytes: sumBytes(sessions), openSessions: sessions.size };
+    },
+
+    dispose() {
+      return queue.enqueue(async () => {
+        isDisposed = true;
+        sessions.clear();
+        await backend?.dispose();
+        backend = undefined;
+      });
+    },
+  };
+}
+
+function createBackend(isThreaded: boolean, onLost: () => void): InferenceBackend {
+  return isThreaded ? createThreadBackend(onLost) : createInThreadBackend();
+}
+
+function sumBytes(sessions: ReadonlyMap<string, OpenSession>): number {
+  let sum = 0;
+  for (const { bytes } of sessions.values()) sum += bytes;
+  return sum;
+}
+
+async function openSession(
+  backend: InferenceBackend,
+  source: SessionSource,
+  { device, threads }: RuntimeOptions,
+): Promise<number> {
+  const { file, graph, encoding, tuning, part } = source;
+  const model = encodeModel(graph, encoding);
+  try {
+    return await backend.open({ model, folder: dirname(file.path), device, threads, tuning });
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    throw new EngineError('SESSION_FAILED', { part, path: file.path, reason: messageOf(cause) }, { cause });
+  }
+}
+
+async function runSession(
+  backend: InferenceBackend,
+  session: number,
+  { file, part }: SessionSource,
+  feeds: RuntimeTensors,
+  outputs: readonly string[],
+): Promise<RuntimeTensors> {
+  try {
+    return await backend.run(session, feeds, outputs);
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    throw new EngineError('RUN_FAILED', { part, path: file.path, reason: messageOf(cause) }, { cause });
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
