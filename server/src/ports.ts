@@ -1,4 +1,5 @@
-// What the server needs from whoever runs prompts. `cli` plugs the worker host in; the server knows no node and no model.
+// What the server needs from others. `cli` plugs in the worker host and the codecs; the server knows no node, no model and
+// no image format.
 import type { Prompt, ValidationOutcome } from '@snug/protocol';
 
 /** A document kept ready to be sent. */
@@ -29,4 +30,27 @@ export interface PromptRunner {
   interrupt(promptId?: string): Promise<boolean>;
   free(request: { unloadModels: boolean; freeMemory: boolean }): Promise<void>;
   devices(): Promise<readonly DeviceStats[]>;
+}
+
+/** Model folders as clients see them (spec files.md section 3). */
+export interface ModelFolders {
+  /** Folder keys in registration order, without aliases. */
+  keys(): readonly string[];
+  /** Relative file names with `/`, sorted by code point; undefined for an unknown key. */
+  list(key: string): Promise<readonly string[] | undefined>;
+}
+
+/** Pixels for `/view` and `/upload/mask` (spec http.md 6.2, 6.3). Every method throws when its bytes are no readable image. */
+export interface ImageCodec {
+  /** The picture at full size in another format. `keepAlpha: false` drops transparency without compositing. */
+  encode(
+    image: Uint8Array,
+    options: { readonly format: 'jpeg' | 'webp'; readonly quality: number; readonly keepAlpha: boolean },
+  ): Promise<Uint8Array>;
+  /** PNG of the colour channels: alpha is dropped, not composited; grey becomes RGB. */
+  colorChannels(image: Uint8Array): Promise<Uint8Array>;
+  /** RGBA PNG, black, with the alpha of the image (opaque where it has none). */
+  alphaChannel(image: Uint8Array): Promise<Uint8Array>;
+  /** RGBA PNG (compression 4) of `original` with the alpha of `mask`; keeps the text chunks of `original`. */
+  replaceAlpha(original: Uint8Array, mask: Uint8Array): Promise<Uint8Array>;
 }

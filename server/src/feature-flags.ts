@@ -1,0 +1,17 @@
+// The server's feature flags: `GET /features` and the reply to a socket's `feature_flags` message (spec websocket.md 4).
+// Only what is really served is announced; `supports_progress_text_metadata` must never be.
+import { FEATURE_FLAGS } from '@snug/protocol';
+
+export function serverFeatureFlags({
+  maxUploadBytes,
+  featureFlags,
+}: {
+  readonly maxUploadBytes: number;
+  readonly featureFlags: Readonly<Record<string, unknown>>;
+}): Readonly<Record<string, unknown>> {
+  return {
+    ...featureFlags,
+    [FEATURE_FLAGS.previewMetadata]: true,
+    [FEATURE_FLAGS.maxUploadSize]: maxUploadBytes,
+  };
+}

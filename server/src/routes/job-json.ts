@@ -1,0 +1,22 @@
+// Queue items and history entries as JSON text (spec http.md 2.3 and 4.3), spliced from the stored texts: nothing is
+// parsed again, so numbers stay as they were sent.
+import { type FinishedJob, type Job, JsonFloat, stringifyLossless } from '@snug/protocol';
+
+/** Priority as the client gave it: a float stays one (`3.0`), a counter value is an integer. */
+export function numberJson(job: Pick<Job, 'number' | 'numberIsFloat'>): string {
+  return stringifyLossless(job.numberIsFloat ? new JsonFloat(job.number) : job.number);
+}
+
+/** `[number, prompt_id, prompt, extra_data, outputs_to_execute]`. */
+export function queueItemJson(job: Job): string {
+  const outputs = JSON.stringify(job.outputsToExecute);
+  return `[${numberJson(job)},${JSON.stringify(job.promptId)},${job.promptJson},${job.extraDataJson},${outputs}]`;
+}
+
+/** `"<prompt_id>": {prompt, outputs, status, meta}`, a member of the history object. */
+export function historyMemberJson(job: FinishedJob): string {
+  const { statusStr, messagesJson, outputsJson, metaJson } = job.result;
+  const completed = statusStr === 'success';
+  const status = `{"status_str":"${statusStr}","completed":${completed},"messages":${messagesJson}}`;
+  return `${JSON.stringify(job.promptId)}:{"prompt":${queueItemJson(job)},"outputs":${outputsJson},"status":${status},"meta":${metaJson}}`;
+}

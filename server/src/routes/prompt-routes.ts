@@ -1,0 +1,66 @@
+// `GET /prompt` and `POST /prompt` (spec http.md 2). A prompt is accepted when it is on disk: only then is it announced
+// and answered (spec decisions.md 7).
+import { type NewJob, type NodeErrors, type Prompt, type PromptProblem, stringifyLossless } from '@snug/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { jsonBody } from '../http/json-body.ts';
+import { jsonReply, jsonTextReply } from '../http/replies.ts';
+import type { Route } from '../http/route-table.ts';
+import { announceQueue } from '../queue-announcement.ts';
+import type { ServerContext } from '../server-context.ts';
+import { numberJson } from './job-json.ts';
+import { readSubmission, type Submission } from './submission.ts';
+
+export function promptRoutes(context: ServerContext): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/prompt',
+      handler: async (_request, reply) =>
+        jsonReply(reply, { exec_info: { queue_remaining: await context.jobs.remaining() } }),
+    },
+    { method: 'POST', path: '/prompt', handler: (request, reply) => submitPrompt(request, reply, context) },
+  ];
+}
+
+async function submitPrompt(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: ServerContext,
+): Promise<FastifyReply> {
+  const usageSource = request.headers['comfy-usage-source'];
+  const read = readSubmission(jsonBody(request), {
+    counter: context.promptCounter,
+    strictPromptIds: context.strictPromptIds,
+    usageSource: typeof usageSource === 'string' ? usageSource : undefined,
+    nowMs: Date.now(),
+  });
+  if ('problem' in read) return refuse(reply, { ...read.problem, extra_info: {} }, {});
+  const { submission } = read;
+  const outcome = await context.runner.validate(submission.prompt, { targets: submission.targets });
+  if (!outcome.ok) return refuse(reply, outcome.error, outcome.nodeErrors);
+  const job = jobOf(submission, outcome.prompt, outcome.outputs);
+  await context.jobs.submit(job);
+  await announceQueue(context);
+  const promptId = JSON.stringify(job.promptId);
+  const nodeErrors = stringifyLossless(outcome.nodeErrors);
+  return jsonTextReply(reply, `{"prompt_id":${promptId},"number":${numberJson(job)},"node_errors":${nodeErrors}}`);
+}
+
+function refuse(reply: FastifyReply, error: PromptProblem, nodeErrors: NodeErrors): FastifyReply {
+  return jsonTextReply(reply, stringifyLossless({ error, node_errors: nodeErrors }), 400);
+}
+
+/** @param prompt the coerced prompt: what is listed, embedded in files and run. */
+function jobOf(submission: Submission, prompt: Prompt, outputs: readonly string[]): NewJob {
+  return {
+    promptId: submission.promptId,
+    number: submission.number,
+    numberIsFloat: submission.numberIsFloat,
+    clientId: submission.clientId,
+    promptJson: stringifyLossless(prompt),
+    extraDataJson: stringifyLossless(submission.extraData),
+    sensitiveJson: submission.sensitive === null ? null : stringifyLossless(submission.sensitive),
+    outputsToExecute: outputs,
+    createdAtMs: Date.now(),
+  };
+}

@@ -1,0 +1,47 @@
+// `GET /queue` and `POST /queue` (spec http.md 4.1, 4.2).
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isTruthy, jsonObjectBody, stringsOf } from '../http/json-body.ts';
+import { commaSeparated, jsonPiecesReply } from '../http/json-pieces.ts';
+import { emptyReply } from '../http/replies.ts';
+import type { Route } from '../http/route-table.ts';
+import { announceQueue } from '../queue-announcement.ts';
+import type { ServerContext } from '../server-context.ts';
+import { queueItemJson } from './job-json.ts';
+
+export function queueRoutes(context: ServerContext): readonly Route[] {
+  return [
+    { method: 'GET', path: '/queue', handler: (_request, reply) => listQueue(reply, context) },
+    { method: 'POST', path: '/queue', handler: (request, reply) => changeQueue(request, reply, context) },
+  ];
+}
+
+async function listQueue(reply: FastifyReply, { jobs }: ServerContext): Promise<FastifyReply> {
+  const [running, pending] = await Promise.all([jobs.running(), jobs.pending()]);
+  function* pieces(): Generator<string> {
+    yield '{"queue_running":[';
+    yield* commaSeparated(running, queueItemJson);
+    yield '],"queue_pending":[';
+    yield* commaSeparated(pending, queueItemJson);
+    yield ']}';
+  }
+  return jsonPiecesReply(reply, pieces());
+}
+
+/** Clears first, then deletes; running jobs are untouched and unknown ids ignored. */
+async function changeQueue(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: ServerContext,
+): Promise<FastifyReply> {
+  const body = jsonObjectBody(request);
+  if (isTruthy(body['clear'])) {
+    await context.jobs.clearPending();
+    await announceQueue(context);
+  }
+  const ids = stringsOf(body['delete']);
+  if (ids.length > 0) {
+    const removed = await context.jobs.cancelPending(ids);
+    await announceQueue(context, { changes: removed.length });
+  }
+  return emptyReply(reply);
+}

@@ -1,0 +1,71 @@
+// `GET /view`: files of the three places, as they are or as a picture in another form (spec http.md 6.3).
+import { readFile } from 'node:fs/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { reasonOf, ServerError } from '../errors.ts';
+import { contentDisposition } from '../http/content-disposition.ts';
+import { contentTypeOf, isDangerousType } from '../http/content-types.ts';
+import { findFile, type ServableFile, sendFile } from '../http/file-response.ts';
+import { queryValue } from '../http/query-values.ts';
+import { emptyReply, OCTET_STREAM_TYPE } from '../http/replies.ts';
+import type { Route } from '../http/route-table.ts';
+import type { ImageCodec } from '../ports.ts';
+import type { ServerContext } from '../server-context.ts';
+import { readNamedFile } from './named-file.ts';
+import { readViewMode, type ViewMode } from './view-mode.ts';
+
+export function viewRoutes(context: ServerContext): readonly Route[] {
+  return [{ method: 'GET', path: '/view', handler: (request, reply) => viewFile(request, reply, context) }];
+}
+
+async function viewFile(request: FastifyRequest, reply: FastifyReply, context: ServerContext): Promise<FastifyReply> {
+  const filename = queryValue(request, 'filename');
+  // Names by content (`blake3:`) need the asset store, so there is no such file.
+  if (filename === undefined || filename.startsWith('blake3:')) return emptyReply(reply, 404);
+  const type = queryValue(request, 'type');
+  const target = readNamedFile({ filename, type, subfolder: queryValue(request, 'subfolder') });
+  if (typeof target === 'number') return emptyReply(reply, target);
+  const path = await context.blobs.localPath(target);
+  const file = path === undefined ? 'missing' : await findFile(path);
+  if (typeof file === 'string') return emptyReply(reply, 404);
+  const mode = readViewMode(queryValue(request, 'preview'), queryValue(request, 'channel'));
+  return mode.kind === 'plain'
+    ? sendPlain(request, reply, file, target.filename)
+    : sendPicture(reply, file, { filename: target.filename, mode, codec: context.imageCodec });
+}
+
+/** The file's own bytes. What could act as a page or script of this origin is offered as a download. */
+function sendPlain(request: FastifyRequest, reply: FastifyReply, file: ServableFile, filename: string): FastifyReply {
+  const contentType = contentTypeOf(filename);
+  reply.headers({ 'x-content-type-options': 'nosniff', 'content-disposition': contentDisposition(filename) });
+  if (!isDangerousType(contentType)) return sendFile(request, reply, file, contentType);
+  reply.headers({ vary: 'Sec-Fetch-Dest', 'cache-control': 'no-store' });
+  // Scripts inside an SVG do not run where it is shown by an <img>.
+  const isShownAsImage = contentType === 'image/svg+xml' && request.headers['sec-fetch-dest'] === 'image';
+  if (isShownAsImage) return sendFile(request, reply, file, contentType);
+  reply.header('content-disposition', contentDisposition(filename, 'attachment'));
+  return sendFile(request, reply, file, OCTET_STREAM_TYPE);
+}
+
+interface PictureRequest {
+  readonly filename: string;
+  readonly mode: Exclude<ViewMode, { kind: 'plain' }>;
+  readonly codec: ImageCodec;
+}
+
+async function sendPicture(reply: FastifyReply, file: ServableFile, request: PictureRequest): Promise<FastifyReply> {
+  const { filename, mode } = request;
+  const picture = await encodePicture(await readFile(file.path), request);
+  const format = mode.kind === 'preview' ? mode.format : 'png';
+  reply.headers({ 'content-type': `image/${format}`, 'content-disposition': contentDisposition(filename) });
+  return reply.send(Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength));
+}
+
+async function encodePicture(bytes: Uint8Array, { filename, mode, codec }: PictureRequest): Promise<Uint8Array> {
+  try {
+    if (mode.kind === 'color') return await codec.colorChannels(bytes);
+    if (mode.kind === 'alpha') return await codec.alphaChannel(bytes);
+    return await codec.encode(bytes, mode);
+  } catch (error) {
+    throw new ServerError('IMAGE_UNREADABLE', { name: filename, reason: reasonOf(error) }, { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+// What `cli` hands to the server: adapters, addresses and the settings behind the reference's flags (spec files.md section 10).
+import type { BlobStore, EventBus, JobStore } from '@snug/store';
+import type { Logger } from './logger.ts';
+import type { ImageCodec, ModelFolders, PromptRunner } from './ports.ts';
+
+/** Versions that `/system_stats` reports; clients show them, some gate features on `comfyui`. */
+export interface ReportedVersions {
+  /** Release of the reference whose behaviour is implemented, a semantic version. */
+  readonly comfyui: string;
+  /** Honest texts: there is no Python and no PyTorch here. */
+  readonly python: string;
+  readonly pytorch: string;
+  readonly requiredFrontend: string | null;
+  readonly templates: string | null;
+}
+
+export interface ServerOptions {
+  readonly jobs: JobStore;
+  readonly events: EventBus;
+  readonly blobs: BlobStore;
+  readonly runner: PromptRunner;
+  readonly models: ModelFolders;
+  readonly imageCodec: ImageCodec;
+  readonly versions: ReportedVersions;
+  /** Command line as typed, echoed by `/system_stats`. */
+  readonly argv: readonly string[];
+  /** Addresses or names to listen on; they share one port. Default `['127.0.0.1']`. */
+  readonly listen?: readonly string[];
+  /** 0 takes a free port. Default 8188. */
+  readonly port?: number;
+  /** PEM texts; both together mean HTTPS and WSS. */
+  readonly tls?: { readonly key: string; readonly cert: string } | null;
+  /** Largest request body. Default 100 MiB. */
+  readonly maxUploadBytes?: number;
+  /** Origin that other pages may come from, `*` for any; null keeps the origin check. Default null. */
+  readonly corsOrigin?: string | null;
+  /** Folder of a built front end; null serves a small page of our own. Default null. */
+  readonly frontEndRoot?: string | null;
+  /** gzip for JSON and text. Default false. */
+  readonly compressResponses?: boolean;
+  /** Sends the policy that confines pages to this server. Default false. */
+  readonly contentSecurityPolicy?: boolean;
+  /** Only canonical UUIDs as client-chosen prompt ids, as the newest reference wants. Default false. */
+  readonly strictPromptIds?: boolean;
+  /** More feature flags; they cannot override the built-in ones. */
+  readonly featureFlags?: Readonly<Record<string, unknown>>;
+  readonly logger?: Logger;
+}

@@ -1,0 +1,115 @@
+// Composition of the server: options in, a thing that listens and closes out. Everything it works with is injected.
+import { stat } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import { ServerError } from './errors.ts';
+import { serverFeatureFlags } from './feature-flags.ts';
+import { createApp } from './http/app.ts';
+import { type Listeners, type ListeningAddress, openListeners } from './http/listeners.ts';
+import { textReply } from './http/replies.ts';
+import type { Route } from './http/route-table.ts';
+import { createPromptCounter } from './prompt-counter.ts';
+import { controlRoutes } from './routes/control-routes.ts';
+import { frontEndRoutes, sendWebFile } from './routes/front-end.ts';
+import { historyRoutes } from './routes/history-routes.ts';
+import { modelRoutes } from './routes/model-routes.ts';
+import { objectInfoRoutes } from './routes/object-info-routes.ts';
+import { promptRoutes } from './routes/prompt-routes.ts';
+import { queueRoutes } from './routes/queue-routes.ts';
+import { systemRoutes } from './routes/system-routes.ts';
+import { uploadRoutes } from './routes/upload-routes.ts';
+import { viewRoutes } from './routes/view-routes.ts';
+import { createContext, type ServerContext } from './server-context.ts';
+import type { ServerOptions } from './server-options.ts';
+import { SocketHub } from './websocket/socket-hub.ts';
+import { createSocketUpgrades } from './websocket/socket-upgrade.ts';
+
+const PING_INTERVAL_MS = 30_000;
+
+/** Time that requests in progress get when the server closes. */
+const CLOSE_GRACE_MS = 3000;
+
+export interface SnugServer {
+  /** The HTTP application, for `inject`. */
+  readonly app: FastifyInstance;
+  /** Starts to listen on every address. Throws `ADDRESS_UNAVAILABLE`. */
+  listen(): Promise<readonly ListeningAddress[]>;
+  /** Closes sockets with 1001, stops accepting, and waits a little for requests in progress. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Builds a server; nothing listens yet. Throws `FRONT_END_ROOT_MISSING`. The adapters stay the caller's to close. */
+export async function createServer(options: ServerOptions): Promise<SnugServer> {
+  const context = createContext(options, await createPromptCounter(options.jobs));
+  await requireFolder(context.frontEndRoot);
+  const app = createApp(context, {
+    routes: routesOf(context),
+    formRoutes: uploadRoutes(context),
+    webRoot: (request, reply) => sendWebFile(request, reply, context),
+  });
+  const [queueRemaining] = await Promise.all([context.jobs.remaining(), app.ready()]);
+  const hub = new SocketHub({ queueRemaining, featureFlags: serverFeatureFlags(context), logger: context.logger });
+  const unsubscribe = context.events.subscribe(event => hub.deliver(event));
+  const pings = setInterval(() => hub.beat(), PING_INTERVAL_MS).unref();
+  let listeners: Listeners | undefined;
+  let closing: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    clearInterval(pings);
+    unsubscribe();
+    hub.close();
+    await listeners?.close({ graceMs: CLOSE_GRACE_MS });
+    await app.close();
+  };
+  const close = (): Promise<void> => {
+    closing ??= closeAll();
+    return closing;
+  };
+  return {
+    app,
+    listen: async () => {
+      const upgrades = createSocketUpgrades(hub, { isOriginChecked: context.corsOrigin === null });
+      listeners = await openListeners({
+        hosts: context.listen,
+        port: context.port,
+        tls: context.tls,
+        onRequest: (request, response) => app.routing(request, response),
+        onServer: server => upgrades.attach(server),
+        logger: context.logger,
+      });
+      return listeners.addresses;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function routesOf(context: ServerContext): readonly Route[] {
+  return [
+    ...promptRoutes(context),
+    ...queueRoutes(context),
+    ...historyRoutes(context),
+    ...controlRoutes(context),
+    ...objectInfoRoutes(context),
+    ...systemRoutes(context),
+    ...modelRoutes(context),
+    ...viewRoutes(context),
+    ...frontEndRoutes(context),
+    plainSocketRoute,
+  ];
+}
+
+/** A request for the socket without an upgrade (spec http.md 1.8). */
+const plainSocketRoute: Route = {
+  method: 'GET',
+  path: '/ws',
+  handler: (_request, reply) =>
+    textReply(reply, 400, 'No WebSocket UPGRADE hdr: None\n Can "Upgrade" only to "WebSocket".'),
+};
+
+async function requireFolder(path: string | null): Promise<void> {
+  if (path === null) return;
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error || !found.isDirectory()) {
+    throw new ServerError('FRONT_END_ROOT_MISSING', { path }, found instanceof Error ? { cause: found } : {});
+  }
+}

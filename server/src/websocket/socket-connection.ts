@@ -1,0 +1,118 @@
+// One open socket: its id, its feature flags, and its way out. Text is never dropped; of previews at most one is on its way
+// and the newest one waits, so a slow reader sees fewer pictures instead of old ones (spec websocket.md 8.4).
+import {
+  decodeSocketMessage,
+  FEATURE_FLAGS,
+  FEATURE_FLAGS_MESSAGE,
+  isFlagSupported,
+  isJsonObject,
+  type JsonObject,
+} from '@snug/protocol';
+import { WebSocket } from 'ws';
+import type { EncodedMessage } from './encoded-event.ts';
+
+/** Unsent bytes at which a reader counts as stuck. */
+const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+
+/** "Try again later": the client may reconnect. */
+const CLOSE_TRY_AGAIN = 1013;
+
+/** Time that a stuck socket gets to end the polite way. */
+const CLOSE_GRACE_MS = 2000;
+
+export interface ConnectionIdentity {
+  readonly clientId: string;
+  /** The URL had no client id: the id was made here. */
+  readonly isAnonymous: boolean;
+}
+
+export class SocketConnection {
+  readonly clientId: string;
+  readonly isAnonymous: boolean;
+  readonly #socket: WebSocket;
+  #flags: Readonly<JsonObject> | undefined;
+  #isNegotiationOver = false;
+  #isPreviewOnItsWay = false;
+  #waitingPreview: Uint8Array | undefined;
+  #unansweredPings = 0;
+
+  constructor(socket: WebSocket, { clientId, isAnonymous }: ConnectionIdentity) {
+    this.#socket = socket;
+    this.clientId = clientId;
+    this.isAnonymous = isAnonymous;
+    socket.on('pong', () => {
+      this.#unansweredPings = 0;
+    });
+  }
+
+  /** Previews go out as type 4. */
+  get takesPreviewMetadata(): boolean {
+    return isFlagSupported(this.#flags, FEATURE_FLAGS.previewMetadata);
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  send({ bytes, isBinary }: Pick<EncodedMessage, 'bytes' | 'isBinary'>): void {
+    if (!this.isOpen) return;
+    this.#socket.send(bytes, { binary: isBinary });
+    if (this.#socket.bufferedAmount > MAX_BACKLOG_BYTES) this.close(CLOSE_TRY_AGAIN, 'too slow');
+  }
+
+  /** Sends a preview now, or when the one before it has left, unless a newer one comes first. */
+  sendPreview(frame: Uint8Array): void {
+    if (!this.isOpen) return;
+    if (this.#isPreviewOnItsWay) {
+      this.#waitingPreview = frame;
+      return;
+    }
+    this.#isPreviewOnItsWay = true;
+    this.#socket.send(frame, { binary: true }, () => {
+      this.#isPreviewOnItsWay = false;
+      const next = this.#waitingPreview;
+      this.#waitingPreview = undefined;
+      if (next !== undefined) this.sendPreview(next);
+    });
+  }
+
+  /** Old clients attribute a preview to the node that runs, so one that waits must not outlive its node. */
+  dropWaitingPreview(): void {
+    this.#waitingPreview = undefined;
+  }
+
+  /**
+   * Takes in a message of the client. Only the first one may be `feature_flags`; answers true when it was, so that
+   * the server's flags are sent back. Everything else is ignored (spec websocket.md 1.3, 4).
+   */
+  receive(data: Uint8Array, isBinary: boolean): boolean {
+    this.#unansweredPings = 0;
+    if (isBinary || this.#isNegotiationOver) return false;
+    let message: ReturnType<typeof decodeSocketMessage>;
+    try {
+      message = decodeSocketMessage(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'));
+    } catch {
+      return false; // Garbage is not an answer to anything; the negotiation stays open.
+    }
+    this.#isNegotiationOver = true;
+    if (message.type !== FEATURE_FLAGS_MESSAGE) return false;
+    this.#flags = isJsonObject(message.data) ? message.data : {};
+    return true;
+  }
+
+  /** Sends a ping; a socket that let two of them pass is gone and is cut off. */
+  ping(): void {
+    if (this.#unansweredPings >= 2) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#unansweredPings += 1;
+    if (this.isOpen) this.#socket.ping();
+  }
+
+  close(code: number, reason: string): void {
+    this.#waitingPreview = undefined;
+    this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), CLOSE_GRACE_MS).unref();
+  }
+}
