@@ -1,11 +1,13 @@
 export type { CacheOptions } from './caches/cache-options.ts';
 export {
   type Catalogue,
+  decodeDescriptions,
   describeNode,
+  encodeDescriptions,
   type InputDescription,
   type NodeDescription,
-  type WireType,
 } from './catalogue/node-description.ts';
+export type { WireType } from './catalogue/wire-shape.ts';
 export { Blocker, block, isBlocker } from './contract/blocker.ts';
 export type { DataTypes, NodeEnvironment, NodeServices, ValueOf } from './contract/data-types.ts';
 export { defineNode } from './contract/define-node.ts';

@@ -28,7 +28,7 @@ export function defineNode<
   const wire = config.wire ?? 'v1';
   const definition: NodeDefinition = {
     id: config.id,
-    displayName: config.displayName ?? (wire === 'v1' ? config.id : null),
+    displayName: config.displayName ?? config.id,
     category: config.category ?? 'sd',
     description: config.description ?? '',
     wire,

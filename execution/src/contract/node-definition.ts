@@ -6,7 +6,10 @@ import type { ArgsOf, InputSpec, InputSpecs, KnownArgsOf, ListArgsOf, OutputOf }
 import type { FingerprintContext, NodeContext, ValidatorContext } from './node-context.ts';
 import type { NodeOutput } from './node-output.ts';
 
-/** Inputs, or a function that makes them anew for each request so that lists of files are live. */
+/**
+ * Inputs, or a function that makes them anew for each request so that lists of files are live. Names and types must not
+ * depend on the environment, only options may.
+ */
 export type InputSource<I extends InputSpecs = InputSpecs> = I | ((env: NodeEnvironment) => I);
 
 /** Everything about a node that is neither input, output nor function. */
