@@ -15,6 +15,9 @@ export interface LatentFormat {
   readonly downscale: number;
   readonly scaleFactor: number;
   readonly shiftFactor: number;
+  /** Per channel, for families that normalise so: (z - mean) / std comes before shift and scale. */
+  readonly channelMeans?: readonly number[];
+  readonly channelStds?: readonly number[];
   /** `channels` rows of three: latent to RGB in -1..1. */
   readonly rgbFactors: readonly (readonly [number, number, number])[];
   readonly rgbBias?: readonly [number, number, number];

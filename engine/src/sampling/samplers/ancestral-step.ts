@@ -1,0 +1,29 @@
+// One step of an ancestral process from `sigma` to `sigmaNext`: integrate down to a lower level than asked, then add fresh noise to come
+// back up. DDPM's posterior generalised by eta (Song et al. 2020; k-diffusion). For rectified flow the signal must be rescaled too,
+// because (1 - sigma) * latent shrinks with the noise level: x' = signal * x + up * noise has level sigmaNext again.
+
+export interface AncestralStep {
+  /** Level to integrate to. */
+  readonly down: number;
+  /** Amount of fresh noise. */
+  readonly up: number;
+  /** Factor of x before the noise is added; 1 unless the model is a flow. */
+  readonly signal: number;
+}
+
+export function ancestralStep(sigma: number, sigmaNext: number, eta: number, isFlow: boolean): AncestralStep {
+  if (eta === 0) return { down: sigmaNext, up: 0, signal: 1 };
+  return isFlow ? flowStep(sigma, sigmaNext, eta) : explodingStep(sigma, sigmaNext, eta);
+}
+
+function explodingStep(sigma: number, sigmaNext: number, eta: number): AncestralStep {
+  const posterior = Math.sqrt((sigmaNext ** 2 * (sigma ** 2 - sigmaNext ** 2)) / sigma ** 2);
+  const up = Math.min(sigmaNext, eta * posterior);
+  return { down: Math.sqrt(sigmaNext ** 2 - up ** 2), up, signal: 1 };
+}
+
+function flowStep(sigma: number, sigmaNext: number, eta: number): AncestralStep {
+  const down = sigmaNext * (1 + (sigmaNext / sigma - 1) * eta);
+  const signal = (1 - sigmaNext) / (1 - down);
+  return { down, up: Math.sqrt(sigmaNext ** 2 - (down * signal) ** 2), signal };
+}

@@ -1,0 +1,33 @@
+// Noise that samplers add on their way. Both kinds are made when first asked for. Seeds: golden data, section "Random numbers".
+import { BrownianTree } from '../tensor/brownian-tree.ts';
+import { SeededGenerator } from '../tensor/seeded-generator.ts';
+import { elementCount } from '../tensor/tensor.ts';
+import type { RunOptions } from './run-options.ts';
+import type { SamplerRun } from './samplers/sampler.ts';
+
+/** @param dims shape of the latent */
+export function stepNoise(
+  { seed, compatNoise }: Pick<RunOptions, 'seed' | 'compatNoise'>,
+  sigmas: Float32Array,
+  dims: readonly number[],
+): Pick<SamplerRun, 'nextNoise' | 'brownianNoise'> {
+  const count = elementCount(dims);
+  let generator: SeededGenerator | undefined;
+  let tree: BrownianTree | undefined;
+  return {
+    nextNoise: () => {
+      // With the seed itself the first step noise would equal the initial noise.
+      generator ??= new SeededGenerator(compatNoise === '0.3' ? seed : seed + 1n);
+      return generator.normal(count);
+    },
+    brownianNoise: (sigma, sigmaNext) => {
+      tree ??= new BrownianTree({ entropy: seed, ...motionInterval(sigmas), dims });
+      return tree.noise(sigma, sigmaNext);
+    },
+  };
+}
+
+/** The motion lives between the smallest positive and the largest sigma of the run. */
+function motionInterval(sigmas: Float32Array): { t0: number; t1: number } {
+  return { t0: Math.min(...sigmas.filter(sigma => sigma > 0)), t1: Math.max(...sigmas) };
+}

@@ -1,0 +1,74 @@
+// Builds the parameterisation that a golden case names. Names are explained by the `table_*` entries of the `schedulers` folder: their
+// params hold the model type and its settings, so that trees with other settings work without a change here.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cumulativeAlphas, discreteSchedule } from '../../engine/src/sampling/parameterizations/discrete-schedule.ts';
+import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
+import { epsPrediction, vPrediction } from '../../engine/src/sampling/parameterizations/predictions.ts';
+import type { GoldenCase } from './suite.ts';
+
+/** Params of a `table_*` entry. */
+interface TableParams {
+  readonly model_sampling: string;
+  readonly model_type: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly linear_start?: number;
+  readonly linear_end?: number;
+  readonly num_timesteps?: number;
+  readonly shift?: number;
+  readonly multiplier?: number;
+  readonly sigma_data?: number;
+}
+
+/** Finds parameterisations by the name used in `model` and `model_sampling` params. */
+export class GoldenParameterizations {
+  readonly #tables: ReadonlyMap<string, TableParams>;
+
+  private constructor(tables: ReadonlyMap<string, TableParams>) {
+    this.#tables = tables;
+  }
+
+  static async load(treePath: string): Promise<GoldenParameterizations> {
+    const index = await readFile(join(treePath, 'schedulers', 'index.json'), 'utf8');
+    const tables = (JSON.parse(index) as GoldenCase[]).map(({ params }) => params as unknown as TableParams);
+    return new GoldenParameterizations(
+      new Map(
+        tables.filter(({ model_type: type, settings }) => type && settings).map(table => [table.model_sampling, table]),
+      ),
+    );
+  }
+
+  /** Undefined when this version has no such parameterisation; throws when the tree does not explain the name. */
+  named(name: string): Parameterization | undefined {
+    const table = this.#tables.get(name);
+    if (table === undefined) throw new Error(`no table explains the model sampling "${name}"`);
+    return parameterizationOfTable(table);
+  }
+
+  /** Model type for messages: `EPS`, `FLOW`, ... */
+  typeOf(name: string): string {
+    return this.#tables.get(name)?.model_type ?? 'unknown';
+  }
+}
+
+function parameterizationOfTable(table: TableParams): Parameterization | undefined {
+  switch (table.model_type) {
+    case 'EPS':
+      return { ...epsPrediction, ...discrete(table) };
+    case 'V_PREDICTION':
+      return { ...vPrediction, ...discrete(table) };
+    default:
+      return undefined;
+  }
+}
+
+function discrete({ linear_start, linear_end, num_timesteps, settings }: TableParams) {
+  return discreteSchedule(
+    cumulativeAlphas({
+      timesteps: num_timesteps ?? 1000,
+      linearStart: linear_start ?? 0.00085,
+      linearEnd: linear_end ?? 0.012,
+      isZeroTerminalSnr: settings['zsnr'] === true,
+    }),
+  );
+}

@@ -1,0 +1,182 @@
+// Golden folder `samplers`: whole sampling runs with a formula in place of the network.
+import type { Conditioning } from '../../engine/src/models/model.ts';
+import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
+import { sigmasOfRange } from '../../engine/src/sampling/sample.ts';
+import { type SampledLatent, sampleSigmas } from '../../engine/src/sampling/sample-sigmas.ts';
+import type { SamplerDefinition } from '../../engine/src/sampling/samplers/sampler.ts';
+import { stepSigmas } from '../../engine/src/sampling/schedulers/step-sigmas.ts';
+import type { Tensor } from '../../engine/src/tensor/tensor.ts';
+import { analyticDenoiser } from './analytic-denoiser.ts';
+import { Comparison, type Tolerance, toleranceOf } from './comparison.ts';
+import { conditioningOf } from './conditioning-expression.ts';
+import type { GoldenFile } from './golden-file.ts';
+import { latentFormatNameOf, loadLatentFormats } from './golden-latent-formats.ts';
+import { GoldenParameterizations } from './golden-parameterization.ts';
+import { samplerOfCase } from './golden-sampler.ts';
+import type { GoldenCase, ParityContext, ParityOutcome, ParitySuite } from './suite.ts';
+
+/** Params of a case; which are present depends on the node. */
+interface SamplerParams {
+  readonly model: string;
+  readonly sampler?: string;
+  readonly scheduler?: string;
+  readonly steps?: number;
+  readonly cfg?: number;
+  readonly seed?: string;
+  readonly noise_seed?: string | number;
+  readonly denoise?: number;
+  readonly latent_shape?: readonly number[];
+  readonly batch_index?: readonly number[];
+  readonly step_noise_seed_offset?: number;
+  /** KSamplerAdvanced: `enable` or `disable`; SamplerCustom: a boolean. */
+  readonly add_noise?: string | boolean;
+  readonly start_at_step?: number;
+  readonly end_at_step?: number;
+  readonly return_with_leftover_noise?: string;
+  readonly positive?: string;
+  readonly negative?: string;
+}
+
+const coveredOperations =
+  /^(KSampler( img2img| with noise_mask| on non-4D latents|: .*)?|KSamplerAdvanced|SamplerCustom|\w+ via SamplerCustom|conditioning combination)$/;
+
+export const samplers: ParitySuite = {
+  folder: 'samplers',
+  async run(goldenCase: GoldenCase, context: ParityContext): Promise<ParityOutcome> {
+    const params = goldenCase.params as unknown as SamplerParams;
+    if (!coveredOperations.test(goldenCase.op)) return { skipped: `operation ${goldenCase.op}` };
+    const known = await GoldenParameterizations.load(context.treePath);
+    const parameterization = known.named(params.model);
+    if (parameterization === undefined) return { skipped: `parameterisation ${known.typeOf(params.model)}` };
+    const sampler = samplerOfCase(goldenCase);
+    if (sampler === undefined) return { skipped: `sampler ${params.sampler ?? goldenCase.op}` };
+    const file = await context.tensors(goldenCase);
+    return runCase({ goldenCase, params, parameterization, sampler, file, treePath: context.treePath });
+  },
+};
+
+interface CaseRun {
+  readonly goldenCase: GoldenCase;
+  readonly params: SamplerParams;
+  readonly parameterization: Parameterization;
+  readonly sampler: SamplerDefinition;
+  readonly file: GoldenFile;
+  readonly treePath: string;
+}
+
+async function runCase(run: CaseRun): Promise<ParityOutcome> {
+  const { goldenCase, file } = run;
+  const comparison = new Comparison(toleranceOf(goldenCase));
+  const { result, steps, networkSigmas } = await sampleCase(run, comparison);
+  comparison.values('final', result.samples.data, file.get('final').data);
+  if (file.has('denoised_output')) {
+    comparison.values('denoised_output', result.denoised.data, file.get('denoised_output').data);
+  }
+  comparison.values('model_sigmas', networkSigmas, file.get('model_sigmas').data, { rtol: 1e-5, atol: 1e-6 });
+  compareSteps(
+    comparison,
+    'step_x',
+    steps.map(({ x }) => x),
+    run,
+  );
+  compareSteps(
+    comparison,
+    'step_denoised',
+    steps.map(({ denoised }) => denoised),
+    run,
+  );
+  return comparison.outcome();
+}
+
+/** What the progress callback got, recorded with half precision in most cases. */
+function compareSteps(
+  comparison: Comparison,
+  name: string,
+  steps: readonly Tensor[],
+  { file, goldenCase }: CaseRun,
+): void {
+  if (!file.has(name)) return;
+  const { dtype, data, dims } = file.get(name);
+  comparison.equal(`${name} rows`, steps.length, dims[0]);
+  const suggested = toleranceOf(goldenCase);
+  const atol = typeof suggested === 'number' ? suggested : suggested.atol;
+  const tolerance: Tolerance = { rtol: dtype === 'F16' ? 2 ** -10 : 1e-5, atol };
+  const values = new Float32Array(steps.reduce((sum, step) => sum + step.data.length, 0));
+  steps.forEach((step, i) => values.set(step.data, i * step.data.length));
+  comparison.values(name, values, data, tolerance);
+}
+
+async function sampleCase(run: CaseRun, comparison: Comparison) {
+  const { params, parameterization, sampler, file, treePath } = run;
+  const formats = await loadLatentFormats(treePath);
+  const analytic = analyticDenoiser(parameterization.isFlow);
+  const steps: { x: Tensor; denoised: Tensor }[] = [];
+  const result: SampledLatent = await sampleSigmas({
+    denoiser: analytic.denoiser,
+    parameterization,
+    latentFormat: formats.get(latentFormatNameOf(params.model))!,
+    sampler,
+    sigmas: sigmasOf(run, comparison),
+    ...conditioningsOf(run),
+    cfg: params.cfg ?? 1,
+    latent: latentOf(run),
+    seed: BigInt(params.seed ?? params.noise_seed ?? 0),
+    disableNoise: params.add_noise === 'disable' || params.add_noise === false,
+    compatNoise: params.step_noise_seed_offset === undefined ? '0.3' : undefined,
+    onStep: step => steps.push(step),
+  });
+  if (file.has('noise') && file.get('noise').dims.length !== result.samples.dims.length) {
+    comparison.equal('dims', result.samples.dims, file.get('noise').dims);
+  }
+  return { result, steps, networkSigmas: analytic.sigmas };
+}
+
+/** KSampler nodes compute the sigmas (recorded before a range of steps is cut out); custom sampling is given them. */
+function sigmasOf({ params, parameterization, sampler, file }: CaseRun, comparison: Comparison): Float32Array {
+  const recorded = file.float32('sigmas');
+  const { scheduler, steps, denoise = 1 } = params;
+  if (scheduler === undefined || steps === undefined) return recorded;
+  const discardPenultimate = sampler.discardsPenultimate === true;
+  const sigmas = stepSigmas(parameterization, { scheduler, steps, denoise, discardPenultimate });
+  comparison.values('sigmas', sigmas, recorded, { rtol: 1e-5, atol: 1e-6 });
+  return sigmasOfRange(sigmas, {
+    startStep: params.start_at_step,
+    lastStep: params.end_at_step,
+    forceFullDenoise: params.return_with_leftover_noise === 'disable',
+  });
+}
+
+function latentOf({ params, file, goldenCase }: CaseRun) {
+  const dims = params.latent_shape ?? file.get(file.has('noise') ? 'noise' : 'final').dims;
+  const samples = file.has('latent_in')
+    ? tensorOf(file, 'latent_in')
+    : emptyLatent(goldenCase.op.includes('4-channel') ? [dims[0]!, 4, ...dims.slice(2)] : dims);
+  return {
+    samples,
+    noiseMask: file.has('noise_mask') ? tensorOf(file, 'noise_mask') : undefined,
+    batchIndex: params.batch_index,
+  };
+}
+
+function emptyLatent(dims: readonly number[]): Tensor {
+  return { data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)), dims };
+}
+
+function conditioningsOf({ params, file }: CaseRun): { positive: Conditioning; negative: Conditioning } {
+  if (params.positive === undefined) {
+    const single = (name: string): Conditioning => [[tensorOf(file, name), {}]];
+    return { positive: single('positive0'), negative: single('negative0') };
+  }
+  const values = {
+    tensor: (name: string) => tensorOf(file, name),
+    number: (name: string) => (params as unknown as Record<string, number | undefined>)[name],
+  };
+  return {
+    positive: conditioningOf(params.positive, values),
+    negative: conditioningOf(params.negative ?? 'N', values),
+  };
+}
+
+function tensorOf(file: GoldenFile, name: string): Tensor {
+  return { data: file.float32(name), dims: file.get(name).dims };
+}

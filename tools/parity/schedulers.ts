@@ -1,0 +1,98 @@
+// Golden folder `schedulers`: tables and conversions of each parameterisation, its scaling formulas, and the sigmas of all schedulers.
+import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
+import { basicSigmas, type StepSigmasOptions, stepSigmas } from '../../engine/src/sampling/schedulers/step-sigmas.ts';
+import { Comparison, toleranceOf } from './comparison.ts';
+import type { GoldenFile } from './golden-file.ts';
+import { GoldenParameterizations } from './golden-parameterization.ts';
+import type { GoldenCase, ParityContext, ParityOutcome, ParitySuite } from './suite.ts';
+
+export const schedulers: ParitySuite = {
+  folder: 'schedulers',
+  async run(goldenCase: GoldenCase, context: ParityContext): Promise<ParityOutcome> {
+    const name = goldenCase.params['model_sampling'];
+    const check = checks.find(({ applies }) => applies(goldenCase));
+    if (check === undefined || typeof name !== 'string') return { skipped: `node ${goldenCase.op}` };
+    const known = await GoldenParameterizations.load(context.treePath);
+    const parameterization = known.named(name);
+    if (parameterization === undefined) return { skipped: `parameterisation ${known.typeOf(name)}` };
+    const comparison = new Comparison(toleranceOf(goldenCase));
+    check.run(parameterization, await context.tensors(goldenCase), comparison);
+    return comparison.outcome();
+  },
+};
+
+interface Check {
+  applies(goldenCase: GoldenCase): boolean;
+  run(parameterization: Parameterization, file: GoldenFile, comparison: Comparison): void;
+}
+
+const checks: readonly Check[] = [
+  { applies: ({ tensors = [] }) => tensors.includes('q_sigma') && !tensors.includes('x'), run: checkTable },
+  { applies: ({ tensors = [] }) => tensors.includes('calculate_input'), run: checkScaling },
+  { applies: ({ tensors = [] }) => tensors.some(name => name.includes('|steps=')), run: checkSigmas },
+];
+
+function checkTable(parameterization: Parameterization, file: GoldenFile, comparison: Comparison): void {
+  const { sigmas } = parameterization;
+  const expected = file.get('sigmas').data;
+  comparison.values('sigmas', subsampled(sigmas, expected.length), expected);
+  const map = (from: string, to: string, convert: (value: number) => number) =>
+    comparison.values(to, Float64Array.from(file.get(from).data, convert), file.get(to).data);
+  map('q_sigma', 'q_sigma_timestep', parameterization.timestep);
+  map('q_timestep', 'q_timestep_sigma', parameterization.sigma);
+  map('q_percent', 'q_percent_sigma', parameterization.percentToSigma);
+  if (file.has('alphas_cumprod_f64')) {
+    const alphas = Float64Array.from(sigmas, sigma => 1 / (sigma ** 2 + 1));
+    comparison.values('alphas_cumprod_f64', alphas, file.get('alphas_cumprod_f64').data);
+  }
+}
+
+/** Long tables are recorded every so many entries; where they begin is found by the first value. */
+function subsampled(table: Float32Array, length: number): Float32Array {
+  if (table.length === length) return table;
+  throw new Error(`a table of ${table.length} sigmas was recorded with ${length} values`);
+}
+
+/** Each batch item has a sigma of its own. */
+function checkScaling(parameterization: Parameterization, file: GoldenFile, comparison: Comparison): void {
+  const sigmas = file.get('sigma').data;
+  const x = file.float32('x');
+  const output = file.float32('model_output');
+  const latent = file.float32('latent');
+  const size = x.length / sigmas.length;
+  const perItem = (
+    name: string,
+    formula: (sigma: number, item: (values: Float32Array) => Float32Array) => Float32Array,
+  ) => {
+    const values = Array.from(sigmas, (sigma, i) => formula(sigma, all => all.subarray(i * size, (i + 1) * size)));
+    comparison.values(
+      name,
+      values.flatMap(item => [...item]),
+      file.get(name).data,
+    );
+  };
+  perItem('calculate_input', (sigma, item) => parameterization.scaleInput(item(x), sigma));
+  perItem('calculate_denoised', (sigma, item) => parameterization.denoised(item(output), item(x), sigma));
+  perItem('noise_scaling', (sigma, item) => parameterization.noiseScaling(sigma, item(x), item(latent)));
+  perItem('noise_scaling_max', (sigma, item) => parameterization.noiseScaling(sigma, item(x), item(latent), true));
+  perItem('inverse_noise_scaling', (sigma, item) => parameterization.inverseNoiseScaling(sigma / 2, item(x)));
+}
+
+/** Tensor names: `scheduler|steps=N|denoise=D`; the KSampler nodes have variants, the BasicScheduler node has none. */
+function checkSigmas(parameterization: Parameterization, file: GoldenFile, comparison: Comparison): void {
+  for (const name of file.names) {
+    const [scheduler = '', steps = '', denoise = '', variant] = name.split('|');
+    const options: StepSigmasOptions = {
+      scheduler,
+      steps: valueOf(steps),
+      denoise: valueOf(denoise),
+      discardPenultimate: variant === 'discard_penultimate',
+    };
+    const sigmas = variant === undefined ? basicSigmas : stepSigmas;
+    comparison.values(name, sigmas(parameterization, options), file.get(name).data);
+  }
+}
+
+function valueOf(assignment: string): number {
+  return Number(assignment.split('=')[1]);
+}
