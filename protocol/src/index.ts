@@ -7,6 +7,7 @@ export {
   FRAME_TYPES,
   type PreviewFormat,
 } from './binary-frame.ts';
+export { compareCodePoints } from './code-point-order.ts';
 export {
   type ErrorDetails,
   JsonSyntaxError,

@@ -2,28 +2,37 @@
 import type { FinishedJob, Job, JobResult, NewJob } from '@snug/protocol';
 
 export interface JobStore {
-  /** Resolves once the job is on disk: only then may the client be told that it was accepted. Replaces a finished job of the same id when it ends. */
+  /**
+   * Resolves once the job is on disk: only then may the client be told that it was accepted. An id may be submitted
+   * again at any time; the job replaces the finished one of the same id when it ends.
+   */
   submit(job: NewJob): Promise<void>;
-  /** Takes the pending job with the lowest `(number, promptId)`; undefined when there is none. */
+  /**
+   * Takes the pending job with the lowest `(number, promptId)`, first come first served among equals; undefined when
+   * there is none. Jobs whose id is running already wait until that run ends. The only answer with `sensitiveJson`.
+   */
   claim(workerId: string): Promise<Job | undefined>;
   /** Moves a running job to the history. Idempotent; a job that is not running is left alone. */
   finish(promptId: string, result: JobResult): Promise<void>;
-  /** Returns running jobs of a worker that is gone to the queue (all workers when no id is given); answers their ids. */
+  /** Returns running jobs of a worker that is gone to their old place in the queue (all workers when no id is given); answers their ids in queue order. */
   requeue(options?: { workerId?: string }): Promise<string[]>;
   running(): Promise<Job[]>;
   /** Ascending `(number, promptId)`. */
   pending(): Promise<Job[]>;
   /** Pending + running. */
   remaining(): Promise<number>;
-  /** Removes pending jobs; answers the ids that were removed. */
+  /** Removes pending jobs; answers the ids that were removed, one per job. Running jobs stay. */
   cancelPending(promptIds: readonly string[]): Promise<string[]>;
   clearPending(): Promise<number>;
-  /** Completion order, oldest first; spec http.md 4.3 for `maxItems` and `offset`. */
+  /**
+   * Completion order, oldest first (spec http.md 4.3): without `maxItems` everything from index `offset`, with `maxItems`
+   * alone the newest ones, with both that many from index `offset`. A negative `offset` counts as absent.
+   */
   history(range: { maxItems?: number; offset?: number }): Promise<FinishedJob[]>;
   historyEntry(promptId: string): Promise<FinishedJob | undefined>;
   deleteHistory(promptIds: readonly string[]): Promise<void>;
   clearHistory(): Promise<void>;
-  /** Called after every submission of this or (where the adapter can tell) another process. */
+  /** Called after every submission of this or (where the adapter can tell) another process, and after a requeue: there may be something to claim. */
   onSubmitted(listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -1,0 +1,101 @@
+// Every SQL statement of the job store, compiled once. Those of the way of a job (submit, claim, finish) touch a handful
+// of pages each; lists are read with one statement. Order of the queue: `(number, prompt_id)` by code point, then arrival.
+import type { SqliteConnection } from '../sqlite/sqlite-connection.ts';
+import type { FinishedJobRow, JobRow } from './job-rows.ts';
+
+const JOB = `j.seq, j.prompt_id, j.state, j.number, j.number_is_float, j.client_id_json, j.outputs_to_execute_json,
+  j.created_at_ms, j.attempts, j.worker_id, d.prompt_json, d.extra_data_json`;
+const FROM_JOBS = 'FROM jobs j JOIN job_documents d ON d.seq = j.seq';
+const FINISHED = `SELECT ${JOB}, j.status_str, j.finished_at_ms, r.messages_json, r.outputs_json, r.meta_json
+  ${FROM_JOBS} JOIN job_results r ON r.seq = j.seq WHERE j.state = 2`;
+
+export interface PromptIdRow {
+  readonly prompt_id: string;
+}
+
+export interface SizeRow {
+  readonly size_bytes: number;
+}
+
+export type JobStatements = ReturnType<typeof prepareJobStatements>;
+
+export function prepareJobStatements(connection: SqliteConnection) {
+  return {
+    ...prepareQueueStatements(connection),
+    ...prepareHistoryStatements(connection),
+  };
+}
+
+function prepareQueueStatements(connection: SqliteConnection) {
+  return {
+    insertJob: connection.prepare(
+      `INSERT INTO jobs (prompt_id, number, number_is_float, client_id_json, outputs_to_execute_json, created_at_ms, size_bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertDocuments: connection.prepare(
+      'INSERT INTO job_documents (seq, prompt_json, extra_data_json) VALUES (?, ?, ?)',
+    ),
+    insertSecrets: connection.prepare('INSERT INTO job_secrets (seq, sensitive_json) VALUES (?, ?)'),
+    // Two runs of the same id never overlap: events and results are told apart by the id alone.
+    claim: connection.prepare<{ seq: number }>(
+      `UPDATE jobs SET state = 1, attempts = attempts + 1, worker_id = ?
+       WHERE seq = (SELECT seq FROM jobs p WHERE state = 0
+                    AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.prompt_id = p.prompt_id)
+                    ORDER BY number, prompt_id, seq LIMIT 1)
+       RETURNING seq`,
+    ),
+    claimed: connection.prepare<JobRow>(
+      `SELECT ${JOB}, s.sensitive_json ${FROM_JOBS} LEFT JOIN job_secrets s ON s.seq = j.seq WHERE j.seq = ?`,
+    ),
+    runningOf: connection.prepare<SizeRow & { seq: number }>(
+      'SELECT seq, size_bytes FROM jobs WHERE state = 1 AND prompt_id = ?',
+    ),
+    finish: connection.prepare(
+      'UPDATE jobs SET state = 2, status_str = ?, finished_at_ms = ?, finish_seq = ?, size_bytes = ? WHERE seq = ?',
+    ),
+    insertResult: connection.prepare(
+      'INSERT INTO job_results (seq, messages_json, outputs_json, meta_json) VALUES (?, ?, ?, ?)',
+    ),
+    deleteSecrets: connection.prepare('DELETE FROM job_secrets WHERE seq = ?'),
+    requeueAll: connection.prepare<PromptIdRow & { number: number }>(
+      'UPDATE jobs SET state = 0, worker_id = NULL WHERE state = 1 RETURNING prompt_id, number',
+    ),
+    requeueOf: connection.prepare<PromptIdRow & { number: number }>(
+      'UPDATE jobs SET state = 0, worker_id = NULL WHERE state = 1 AND worker_id = ? RETURNING prompt_id, number',
+    ),
+    running: connection.prepare<JobRow>(`SELECT ${JOB} ${FROM_JOBS} WHERE j.state = 1 ORDER BY j.number, j.prompt_id`),
+    pending: connection.prepare<JobRow>(
+      `SELECT ${JOB} ${FROM_JOBS} WHERE j.state = 0 ORDER BY j.number, j.prompt_id, j.seq`,
+    ),
+    countOf: connection.prepare<{ count: number }>('SELECT count(*) AS count FROM jobs WHERE state = ?'),
+    cancel: connection.prepare<PromptIdRow>(
+      'DELETE FROM jobs WHERE state = 0 AND prompt_id IN (SELECT value FROM json_each(?)) RETURNING prompt_id',
+    ),
+    clearPending: connection.prepare('DELETE FROM jobs WHERE state = 0'),
+  };
+}
+
+function prepareHistoryStatements(connection: SqliteConnection) {
+  return {
+    history: connection.prepare<FinishedJobRow>(`${FINISHED} ORDER BY j.finish_seq LIMIT ? OFFSET ?`),
+    historyEntry: connection.prepare<FinishedJobRow>(`${FINISHED} AND j.prompt_id = ?`),
+    historyTotals: connection.prepare<{
+      count: number;
+      bytes: number | null;
+      last: number | null;
+      oldest_ms: number | null;
+    }>(
+      `SELECT count(*) AS count, sum(size_bytes) AS bytes, max(finish_seq) AS last, min(finished_at_ms) AS oldest_ms
+       FROM jobs WHERE state = 2`,
+    ),
+    oldestFinished: connection.prepare<SizeRow & { finish_seq: number; finished_at_ms: number }>(
+      'SELECT finish_seq, finished_at_ms, size_bytes FROM jobs WHERE state = 2 ORDER BY finish_seq LIMIT ?',
+    ),
+    deleteUpTo: connection.prepare('DELETE FROM jobs WHERE state = 2 AND finish_seq <= ?'),
+    replace: connection.prepare<SizeRow>('DELETE FROM jobs WHERE state = 2 AND prompt_id = ? RETURNING size_bytes'),
+    deleteHistory: connection.prepare<SizeRow>(
+      'DELETE FROM jobs WHERE state = 2 AND prompt_id IN (SELECT value FROM json_each(?)) RETURNING size_bytes',
+    ),
+    clearHistory: connection.prepare('DELETE FROM jobs WHERE state = 2'),
+  };
+}

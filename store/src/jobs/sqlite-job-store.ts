@@ -1,0 +1,187 @@
+// The embedded job store: queue and history in one SQLite file. The binding is synchronous, so each method is one
+// uninterrupted step; a method that resolved has been committed (see sqlite-connection.ts for what a commit survives).
+import type { FinishedJob, Job, JobResult, NewJob } from '@snug/protocol';
+import { compareCodePoints } from '@snug/protocol';
+import { type ListenerErrorHandler, ListenerSet } from '../listener-set.ts';
+import type { JobStore } from '../ports/job-store.ts';
+import { migrate } from '../sqlite/migrations.ts';
+import { SqliteConnection, type SqliteOptions } from '../sqlite/sqlite-connection.ts';
+import { HistoryLedger, type HistoryRetention } from './history-retention.ts';
+import { checkNewJob, finishedJobOf, jobOf } from './job-rows.ts';
+import { type JobStatements, prepareJobStatements } from './job-statements.ts';
+
+export interface SqliteJobStoreOptions extends SqliteOptions {
+  readonly retention?: HistoryRetention;
+  /** Clock for retention by age. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Told about `onSubmitted` listeners that throw. Default: the error becomes an uncaught exception. */
+  readonly onListenerError?: ListenerErrorHandler;
+}
+
+const byteLength = (text: string): number => Buffer.byteLength(text);
+
+class SqliteJobStore implements JobStore {
+  readonly #connection: SqliteConnection;
+  readonly #statements: JobStatements;
+  readonly #ledger: HistoryLedger;
+  readonly #now: () => number;
+  readonly #submitted: ListenerSet<readonly []>;
+  /** Carried in memory: they are asked for at every event of the queue, and this process alone changes them. */
+  #pendingCount: number;
+  #runningCount: number;
+
+  constructor(options: SqliteJobStoreOptions) {
+    this.#now = options.now ?? Date.now;
+    this.#submitted = new ListenerSet(options.onListenerError);
+    this.#connection = new SqliteConnection(options);
+    try {
+      migrate(this.#connection);
+      this.#statements = prepareJobStatements(this.#connection);
+      this.#ledger = new HistoryLedger(this.#statements, options.retention);
+      this.#pendingCount = this.#statements.countOf.get([0])?.count ?? 0;
+      this.#runningCount = this.#statements.countOf.get([1])?.count ?? 0;
+      this.#ledger.prune(this.#now());
+    } catch (error) {
+      this.#connection.close();
+      throw error;
+    }
+  }
+
+  async submit(job: NewJob): Promise<void> {
+    checkNewJob(job);
+    const { insertJob, insertDocuments, insertSecrets } = this.#statements;
+    const outputsJson = JSON.stringify(job.outputsToExecute);
+    const clientIdJson = job.clientId === null ? null : JSON.stringify(job.clientId);
+    const sizeBytes = byteLength(job.promptJson) + byteLength(job.extraDataJson);
+    this.#connection.transaction(() => {
+      const seq = insertJob.run([
+        job.promptId,
+        job.number,
+        job.numberIsFloat ? 1 : 0,
+        clientIdJson,
+        outputsJson,
+        job.createdAtMs,
+        sizeBytes,
+      ]).lastInsertRowid;
+      insertDocuments.run([seq, job.promptJson, job.extraDataJson]);
+      if (job.sensitiveJson !== null) insertSecrets.run([seq, job.sensitiveJson]);
+    });
+    this.#pendingCount++;
+    this.#submitted.emit();
+  }
+
+  async claim(workerId: string): Promise<Job | undefined> {
+    // A closed store must say so, hence no early answer before the statement.
+    const [claimed] = this.#statements.claim.all([workerId]);
+    if (claimed === undefined) return undefined;
+    this.#pendingCount--;
+    this.#runningCount++;
+    const row = this.#statements.claimed.get([claimed.seq]);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  async finish(promptId: string, result: JobResult): Promise<void> {
+    try {
+      const wasRunning = this.#connection.transaction(() => this.#moveToHistory(promptId, result));
+      if (wasRunning) this.#runningCount--;
+    } catch (error) {
+      this.#ledger.reload();
+      throw error;
+    }
+  }
+
+  #moveToHistory(promptId: string, result: JobResult): boolean {
+    const { runningOf, replace, finish, insertResult, deleteSecrets } = this.#statements;
+    const job = runningOf.get([promptId]);
+    if (job === undefined) return false;
+    const { messagesJson, outputsJson, metaJson } = result;
+    const sizeBytes = job.size_bytes + byteLength(messagesJson) + byteLength(outputsJson) + byteLength(metaJson);
+    this.#ledger.removed(replace.all([promptId]));
+    finish.run([result.statusStr, result.finishedAtMs, this.#ledger.nextSeq(), sizeBytes, job.seq]);
+    insertResult.run([job.seq, messagesJson, outputsJson, metaJson]);
+    deleteSecrets.run([job.seq]);
+    this.#ledger.added(sizeBytes, result.finishedAtMs);
+    this.#ledger.prune(this.#now());
+    return true;
+  }
+
+  async requeue(options: { workerId?: string } = {}): Promise<string[]> {
+    const { requeueAll, requeueOf } = this.#statements;
+    const rows = options.workerId === undefined ? requeueAll.all() : requeueOf.all([options.workerId]);
+    this.#runningCount -= rows.length;
+    this.#pendingCount += rows.length;
+    if (rows.length > 0) this.#submitted.emit();
+    return rows
+      .sort((a, b) => a.number - b.number || compareCodePoints(a.prompt_id, b.prompt_id))
+      .map(row => row.prompt_id);
+  }
+
+  async running(): Promise<Job[]> {
+    return this.#statements.running.all().map(jobOf);
+  }
+
+  async pending(): Promise<Job[]> {
+    return this.#statements.pending.all().map(jobOf);
+  }
+
+  async remaining(): Promise<number> {
+    return this.#pendingCount + this.#runningCount;
+  }
+
+  async cancelPending(promptIds: readonly string[]): Promise<string[]> {
+    const removed = this.#statements.cancel.all([JSON.stringify(promptIds)]).map(row => row.prompt_id);
+    this.#pendingCount -= removed.length;
+    return removed;
+  }
+
+  async clearPending(): Promise<number> {
+    const { changes } = this.#statements.clearPending.run();
+    this.#pendingCount -= changes;
+    return changes;
+  }
+
+  async history(range: { maxItems?: number; offset?: number }): Promise<FinishedJob[]> {
+    this.#ledger.prune(this.#now());
+    const hasOffset = range.offset !== undefined && range.offset >= 0;
+    const limit = range.maxItems === undefined ? -1 : Math.max(range.maxItems, 0);
+    // Without an offset, `maxItems` means the newest ones.
+    const newest = limit < 0 ? 0 : Math.max(this.#ledger.count - limit, 0);
+    return this.#statements.history.all([limit, hasOffset ? (range.offset ?? 0) : newest]).map(finishedJobOf);
+  }
+
+  async historyEntry(promptId: string): Promise<FinishedJob | undefined> {
+    this.#ledger.prune(this.#now());
+    const row = this.#statements.historyEntry.get([promptId]);
+    return row === undefined ? undefined : finishedJobOf(row);
+  }
+
+  async deleteHistory(promptIds: readonly string[]): Promise<void> {
+    this.#ledger.removed(this.#statements.deleteHistory.all([JSON.stringify(promptIds)]));
+  }
+
+  async clearHistory(): Promise<void> {
+    this.#statements.clearHistory.run();
+    this.#ledger.reload();
+    // Gives the pages back to the file system; ordinary pruning leaves them to be filled again.
+    this.#connection.exec('PRAGMA incremental_vacuum');
+  }
+
+  onSubmitted(listener: () => void): () => void {
+    return this.#submitted.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#submitted.clear();
+    this.#connection.close();
+  }
+}
+
+/**
+ * Opens (and creates or migrates) the job database.
+ *
+ * @throws StoreError DATABASE_LOCKED when another process has it, DATABASE_CORRUPT, DATABASE_READONLY,
+ * DATABASE_TOO_NEW, DATABASE_FOREIGN or DATABASE_UNAVAILABLE.
+ */
+export async function openSqliteJobStore(options: SqliteJobStoreOptions): Promise<JobStore> {
+  return new SqliteJobStore(options);
+}
