@@ -28,7 +28,7 @@ export function analyticDenoiser(isFlow: boolean): AnalyticDenoiser {
           const a = means[channel % means.length]!;
           const b = means[(channel + 1) % means.length]!;
           const index = item * pattern.length + i;
-          data[index] = estimate(x.data[index]!, a * pattern[i]! + 0.25 * b, f32(sigma));
+          data[index] = estimate(x.data[index]!, f32(f32(a * pattern[i]!) + 0.25 * b), f32(sigma));
         }
       }
       return { data, dims: x.dims };
@@ -36,21 +36,29 @@ export function analyticDenoiser(isFlow: boolean): AnalyticDenoiser {
   };
 }
 
+// Every operation is rounded, as in the reference: some runs amplify even the rounding of the formula.
+
 function explodingEstimate(x: number, m: number, s: number): number {
-  return m + ((x - m) * 0.64) / (0.64 + s * s) + ((0.2 * s) / (s + 1)) * Math.tanh(x / Math.sqrt(s * s + 1));
+  const square = f32(s * s);
+  const kept = f32(f32(f32(x - m) * f32(0.64)) / f32(f32(0.64) + square));
+  const bent = f32(f32(f32(f32(0.2) * s) / f32(s + 1)) * f32(Math.tanh(f32(x / f32(Math.sqrt(f32(square + 1)))))));
+  return f32(m + kept) + bent;
 }
 
 function flowEstimate(x: number, m: number, s: number): number {
-  const signal = 1 - s;
-  return m + (signal * 0.64 * (x - signal * m)) / (signal * signal * 0.64 + s * s) + 0.2 * s * Math.tanh(x);
+  const signal = f32(1 - s);
+  const variance = f32(f32(f32(signal * signal) * f32(0.64)) + f32(s * s));
+  const kept = f32(f32(f32(signal * f32(0.64)) * f32(x - f32(signal * m))) / variance);
+  const bent = f32(f32(f32(0.2) * s) * f32(Math.tanh(x)));
+  return f32(m + kept) + bent;
 }
 
 /** Mean over tokens, per feature. */
-function contextMeans({ data, dims }: Tensor, item: number): Float64Array {
+function contextMeans({ data, dims }: Tensor, item: number): Float32Array {
   const [, tokens, width] = dims as [number, number, number];
-  const means = new Float64Array(width);
-  for (let i = 0; i < tokens * width; i++) means[i % width]! += data[item * tokens * width + i]! / tokens;
-  return means;
+  const sums = new Float32Array(width);
+  for (let i = 0; i < tokens * width; i++) sums[i % width]! += data[item * tokens * width + i]!;
+  return sums.map(sum => sum / tokens);
 }
 
 /** sin(0.5 + 0.7c + 1.7t + 0.9h + 1.3w) for the axes that there are. */

@@ -102,7 +102,7 @@ function compareSteps(
   const atol = typeof suggested === 'number' ? suggested : suggested.atol;
   const tolerance: Tolerance = { rtol: dtype === 'F16' ? 2 ** -10 : 1e-5, atol };
   const values = new Float32Array(steps.reduce((sum, step) => sum + step.data.length, 0));
-  steps.forEach((step, i) => values.set(step.data, i * step.data.length));
+  for (const [i, step] of steps.entries()) values.set(step.data, i * step.data.length);
   comparison.values(name, values, data, tolerance);
 }
 

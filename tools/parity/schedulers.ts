@@ -84,8 +84,8 @@ function checkSigmas(parameterization: Parameterization, file: GoldenFile, compa
     const [scheduler = '', steps = '', denoise = '', variant] = name.split('|');
     const options: StepSigmasOptions = {
       scheduler,
-      steps: valueOf(steps),
-      denoise: valueOf(denoise),
+      steps: numberIn(steps),
+      denoise: numberIn(denoise),
       discardPenultimate: variant === 'discard_penultimate',
     };
     const sigmas = variant === undefined ? basicSigmas : stepSigmas;
@@ -93,6 +93,6 @@ function checkSigmas(parameterization: Parameterization, file: GoldenFile, compa
   }
 }
 
-function valueOf(assignment: string): number {
+function numberIn(assignment: string): number {
   return Number(assignment.split('=')[1]);
 }

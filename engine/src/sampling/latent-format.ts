@@ -3,38 +3,37 @@ import { EngineError } from '../errors.ts';
 import type { LatentFormat } from '../models/model.ts';
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
 
-/** ((z - mean) / std - shift) * scale; mean and std are those of the channel, 0 and 1 where the format has none. */
-export function toModelSpace(
-  { data, dims }: Tensor,
-  { scaleFactor, shiftFactor, ...format }: LatentFormat,
-): Float32Array {
-  return mapChannels(data, dims, format, (value, mean, std) => ((value - mean) / std - shiftFactor) * scaleFactor);
+const f32 = Math.fround;
+
+/**
+ * ((z - mean) / std - shift) * scale; mean and std are those of the channel, 0 and 1 where the format has none. Rounded after
+ * each operation as in the reference.
+ */
+export function toModelSpace({ data, dims }: Tensor, format: LatentFormat): Float32Array {
+  const scaled = new Float32Array(data.length);
+  const plane = elementCount(dims.slice(2));
+  for (let start = 0; start < data.length; start += plane) {
+    const { offset, factor } = channelScale(format, (start / plane) % (dims[1] ?? 1));
+    for (let i = start; i < start + plane; i++) scaled[i] = f32(data[i]! - offset) * factor;
+  }
+  return scaled;
 }
 
 /** Inverse of `toModelSpace`. */
-export function fromModelSpace(
-  { data, dims }: Tensor,
-  { scaleFactor, shiftFactor, ...format }: LatentFormat,
-): Float32Array {
-  return mapChannels(data, dims, format, (value, mean, std) => (value / scaleFactor + shiftFactor) * std + mean);
+export function fromModelSpace({ data, dims }: Tensor, format: LatentFormat): Float32Array {
+  const scaled = new Float32Array(data.length);
+  const plane = elementCount(dims.slice(2));
+  for (let start = 0; start < data.length; start += plane) {
+    const { offset, factor } = channelScale(format, (start / plane) % (dims[1] ?? 1));
+    for (let i = start; i < start + plane; i++) scaled[i] = f32(data[i]! / factor) + offset;
+  }
+  return scaled;
 }
 
-function mapChannels(
-  data: Float32Array,
-  dims: readonly number[],
-  { channelMeans = [], channelStds = [] }: Pick<LatentFormat, 'channelMeans' | 'channelStds'>,
-  map: (value: number, mean: number, std: number) => number,
-): Float32Array {
-  const channels = dims[1] ?? 1;
-  const plane = elementCount(dims.slice(2));
-  const mapped = new Float32Array(data.length);
-  for (let start = 0; start < data.length; start += plane) {
-    const channel = (start / plane) % channels;
-    const mean = channelMeans[channel] ?? 0;
-    const std = channelStds[channel] ?? 1;
-    for (let i = start; i < start + plane; i++) mapped[i] = map(data[i]!, mean, std);
-  }
-  return mapped;
+function channelScale(format: LatentFormat, channel: number): { offset: number; factor: number } {
+  const mean = format.channelMeans?.[channel] ?? 0;
+  const std = format.channelStds?.[channel] ?? 1;
+  return { offset: f32(mean + format.shiftFactor * std), factor: f32(format.scaleFactor / std) };
 }
 
 /**

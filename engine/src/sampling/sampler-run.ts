@@ -5,6 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { areAllFinite } from './finite.ts';
 import { bothEstimates, guidedEstimate } from './guidance/classifier-free.ts';
 import { conditionsOf } from './guidance/condition.ts';
+import { withCounterparts } from './guidance/counterparts.ts';
 import type { Denoiser } from './guidance/denoiser.ts';
 import { type InpaintMask, maskedEstimate, maskedInput } from './inpaint-mask.ts';
 import type { Parameterization } from './parameterizations/parameterization.ts';
@@ -25,7 +26,8 @@ export interface SamplerRunOptions {
 export function samplerRun({ options, denoiser, parameterization, sigmas, dims, mask }: SamplerRunOptions): SamplerRun {
   const { signal, onStep, cfg } = options;
   const conditions = (conditioning: Conditioning) => conditionsOf(conditioning, dims, parameterization);
-  const guidance = { denoiser, positive: conditions(options.positive), negative: conditions(options.negative), cfg };
+  const sides = withCounterparts(conditions(options.positive), conditions(options.negative));
+  const guidance = { denoiser, ...sides, cfg };
   const callOptions = signal === undefined ? {} : { signal };
   const totalSteps = sigmas.length - 1;
 

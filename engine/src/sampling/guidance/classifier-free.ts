@@ -2,7 +2,6 @@
 import type { CallOptions } from '../../models/model.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { BothEstimates } from '../samplers/sampler.ts';
-import { weightedSum } from '../weighted-sum.ts';
 import type { Condition } from './condition.ts';
 import type { Denoiser } from './denoiser.ts';
 import { estimateGroups } from './estimate.ts';
@@ -37,7 +36,17 @@ export async function bothEstimates(
 ): Promise<BothEstimates> {
   const { denoiser, positive, negative, cfg } = guidance;
   const [towards, away] = await estimateGroups(denoiser, [positive, negative], x, sigma, options);
-  return { guided: weightedSum([cfg, towards!], [1 - cfg, away!]), unconditional: away! };
+  return { guided: guide(towards!, away!, cfg), unconditional: away! };
+}
+
+/** Every operation is rounded, as in the reference: a run that begins at a tiny sigma magnifies even that. */
+function guide(positive: Float32Array, negative: Float32Array, cfg: number): Float32Array {
+  const scale = Math.fround(cfg);
+  const guided = new Float32Array(positive.length);
+  for (let i = 0; i < guided.length; i++) {
+    guided[i] = negative[i]! + Math.fround(Math.fround(positive[i]! - negative[i]!) * scale);
+  }
+  return guided;
 }
 
 /** Python's `math.isclose(cfg, 1)`. */

@@ -38,11 +38,12 @@ export async function estimateGroups(
   );
   for (const batch of batchesOf(jobs)) {
     options?.signal?.throwIfAborted();
-    const crop = cropRegion(x, batch[0]!.condition.region);
-    const input = { x: repeat(crop, batch.length), sigma, context: contextOf(batch, x.dims[0]!) };
+    const crops = batch.map(({ condition }) => cropRegion(x, condition.region));
+    const input = { x: concatenate(crops), sigma, context: contextOf(batch, x.dims[0]!) };
     const { data } = await denoiser(input, options);
+    const size = data.length / batch.length;
     batch.forEach(({ condition, group }, i) => {
-      const estimate = data.subarray(i * crop.data.length, (i + 1) * crop.data.length);
+      const estimate = data.subarray(i * size, (i + 1) * size);
       contributions[group]!.push({ condition, estimate });
     });
   }
@@ -58,8 +59,7 @@ function batchesOf(jobs: readonly Job[]): Job[][] {
   const batches = new Map<string, Job[]>();
   for (const job of jobs) {
     const { region, context } = job.condition;
-    const position = region && [region.top, region.left, region.height, region.width];
-    const shape = JSON.stringify([position, context.dims.slice(1)]);
+    const shape = [region?.height, region?.width, ...context.dims.slice(1)].join();
     const batch = batches.get(shape) ?? [];
     batch.push(job);
     batches.set(shape, batch);
@@ -80,11 +80,12 @@ function cropRegion(x: Tensor, region: Region | undefined): Tensor {
   return { data, dims: [...x.dims.slice(0, -2), height, width] };
 }
 
-/** The items of `x` several times over. */
-function repeat({ data, dims }: Tensor, times: number): Tensor {
-  const repeated = new Float32Array(data.length * times);
-  for (let i = 0; i < times; i++) repeated.set(data, i * data.length);
-  return { data: repeated, dims: [dims[0]! * times, ...dims.slice(1)] };
+/** The items of several tensors of the same shape, one after the other. */
+function concatenate(tensors: readonly Tensor[]): Tensor {
+  const [{ data, dims }] = tensors as readonly [Tensor];
+  const all = new Float32Array(data.length * tensors.length);
+  for (const [i, tensor] of tensors.entries()) all.set(tensor.data, i * data.length);
+  return { data: all, dims: [dims[0]! * tensors.length, ...dims.slice(1)] };
 }
 
 /** The text embedding of each job, once per item of the latent batch. */

@@ -1,9 +1,10 @@
-// Euler's method on the probability flow ODE dx = (x - denoised) / sigma dsigma, and its ancestral variant, which adds noise in every
-// step. Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022); ancestral: Song et al., "DDIM"
-// (2020) in k-diffusion's form. DDIM itself equals Euler in these variables.
+// Euler's method on the probability flow ODE, and its ancestral variant, which adds noise in every step. Karras et al.,
+// "Elucidating the Design Space of Diffusion-Based Generative Models" (2022); ancestral: Song et al., "Denoising Diffusion
+// Implicit Models" (2020) in k-diffusion's form. DDIM itself equals Euler in these variables.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import type { Sampler, SamplerRun, StochasticOptions } from './sampler.ts';
+import { slope } from './slope.ts';
 
 export async function euler(run: SamplerRun, start: Float32Array): Promise<Float32Array> {
   const { sigmas } = run;
@@ -11,15 +12,9 @@ export async function euler(run: SamplerRun, start: Float32Array): Promise<Float
   for (let i = 0; i < sigmas.length - 1; i++) {
     const denoised = await run.denoise(x, sigmas[i]!);
     run.report(i, x, denoised);
-    x = moveTo(sigmas[i + 1]!, x, denoised, sigmas[i]!);
+    x = weightedSum([1, x], [sigmas[i + 1]! - sigmas[i]!, slope(x, denoised, sigmas[i]!)]);
   }
   return x;
-}
-
-/** Straight line from `x` at `sigma` through the clean estimate, followed to `sigmaNext`: one Euler step. */
-export function moveTo(sigmaNext: number, x: Float32Array, denoised: Float32Array, sigma: number): Float32Array {
-  const ratio = sigmaNext / sigma;
-  return weightedSum([ratio, x], [1 - ratio, denoised]);
 }
 
 export function eulerAncestral({ eta = 1, sNoise = 1 }: StochasticOptions = {}): Sampler {
@@ -32,7 +27,7 @@ export function eulerAncestral({ eta = 1, sNoise = 1 }: StochasticOptions = {}):
       const denoised = await run.denoise(x, sigma);
       run.report(i, x, denoised);
       const { down, up, signal } = ancestralStep(sigma, sigmaNext, eta, isFlow);
-      x = moveTo(down, x, denoised, sigma);
+      x = weightedSum([1, x], [down - sigma, slope(x, denoised, sigma)]);
       if (sigmaNext > 0) x = weightedSum([signal, x], [up * sNoise, run.nextNoise()]);
     }
     return x;

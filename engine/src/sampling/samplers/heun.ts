@@ -1,8 +1,8 @@
-// Heun's second-order method. Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022), algorithm 1:
-// an Euler step to the next sigma, then the mean of the slopes at both ends. The last step, to sigma 0, is Euler's.
+// Heun's second-order method: an Euler step to the next sigma, then the mean of the slopes at both ends; the last step, to sigma 0, is
+// Euler's. Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022), algorithm 1.
 import { weightedSum } from '../weighted-sum.ts';
-import { moveTo } from './euler.ts';
 import type { SamplerRun } from './sampler.ts';
+import { slope } from './slope.ts';
 
 export async function heun(run: SamplerRun, start: Float32Array): Promise<Float32Array> {
   const { sigmas } = run;
@@ -12,28 +12,15 @@ export async function heun(run: SamplerRun, start: Float32Array): Promise<Float3
     const sigmaNext = sigmas[i + 1]!;
     const denoised = await run.denoise(x, sigma);
     run.report(i, x, denoised);
-    const predicted = moveTo(sigmaNext, x, denoised, sigma);
+    const here = slope(x, denoised, sigma);
+    const width = sigmaNext - sigma;
+    const predicted = weightedSum([1, x], [width, here]);
     if (sigmaNext === 0) {
       x = predicted;
-      continue;
+    } else {
+      const there = slope(predicted, await run.denoise(predicted, sigmaNext), sigmaNext);
+      x = weightedSum([1, x], [width / 2, here], [width / 2, there]);
     }
-    const denoisedNext = await run.denoise(predicted, sigmaNext);
-    x = averageSlopes(x, sigma, denoised, predicted, sigmaNext, denoisedNext);
   }
   return x;
-}
-
-/** x + (sigmaNext - sigma) * (d + dNext) / 2 with the slopes d = (x - denoised) / sigma. */
-function averageSlopes(
-  x: Float32Array,
-  sigma: number,
-  denoised: Float32Array,
-  predicted: Float32Array,
-  sigmaNext: number,
-  denoisedNext: Float32Array,
-): Float32Array {
-  const half = (sigmaNext - sigma) / 2;
-  const here = half / sigma;
-  const there = half / sigmaNext;
-  return weightedSum([1 + here, x], [-here, denoised], [there, predicted], [-there, denoisedNext]);
 }
