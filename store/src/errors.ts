@@ -5,6 +5,7 @@ const MESSAGES = {
   BLOB_EXISTS: 'There is already a file "{name}" in the {place} folder.',
   BLOB_NAME_INVALID: 'The file name "{name}" leaves the {place} folder or is not allowed there.',
   BLOB_NOT_FOUND: 'There is no file "{name}" in the {place} folder.',
+  BLOB_READ_FAILED: 'Could not read "{name}" in the {place} folder ({reason}); check its permissions.',
   BLOB_WRITE_FAILED: 'Could not write "{name}" to the {place} folder ({reason}); check free space and permissions.',
   DATABASE_CORRUPT:
     'The database "{path}" is damaged or not a database ({reason}); restore a copy, or move it away to start with an empty queue and history.',

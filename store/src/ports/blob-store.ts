@@ -1,30 +1,41 @@
 // Port: files of the three places that are reachable over HTTP (spec files.md sections 1, 4, 5).
+import type { FilePlace, FileReference } from '@snug/protocol';
 
-export type BlobPlace = 'input' | 'output' | 'temp';
+export type BlobPlace = FilePlace;
 
 /** A file item as it appears in UI outputs. */
-export interface BlobReference {
-  readonly filename: string;
-  readonly subfolder: string;
-  readonly type: BlobPlace;
-}
+export type BlobReference = FileReference;
 
 export interface BlobStat {
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 }
 
+export interface BlobWriteOptions {
+  /** `fail` rejects with BLOB_EXISTS instead of replacing: for names that must not be overwritten by a race. Default `replace`. */
+  readonly ifExists?: 'replace' | 'fail';
+}
+
 export interface BlobStore {
   /** Absolute path of a local copy for readers that need one; undefined when there is no such file or the name leaves the place. */
   localPath(reference: BlobReference): Promise<string | undefined>;
   stat(reference: BlobReference): Promise<BlobStat | undefined>;
+  /** Bytes `start` (included) to `end` (excluded), cut at the end of the file. Rejects with BLOB_NOT_FOUND. */
   read(reference: BlobReference, range?: { start: number; end: number }): Promise<Uint8Array>;
-  /** Writes to a temporary name first, then renames. Creates folders. Throws when the name leaves the place. */
-  write(reference: BlobReference, bytes: Uint8Array): Promise<void>;
-  /** Names of the regular files (and folders) directly in a subfolder. */
+  /** Appears under its name completely or not at all. Creates folders. Rejects with BLOB_NAME_INVALID when the name leaves the place. */
+  write(reference: BlobReference, bytes: Uint8Array, options?: BlobWriteOptions): Promise<void>;
+  /** Names of the regular files (and folders) directly in a subfolder, by code point; nothing when there is no such folder. */
   list(place: BlobPlace, subfolder?: string): Promise<{ name: string; isFolder: boolean }[]>;
-  /** Next free counter for a filename prefix (files.md section 5, tokens resolved by the caller): `{subfolder, stem, counter}`. */
-  nextName(place: BlobPlace, prefix: string): Promise<{ subfolder: string; stem: string; counter: number }>;
+  /**
+   * Next free counter for a filename prefix (files.md section 5, tokens resolved by the caller): `{subfolder, stem, counter}`.
+   * Sets `count` numbers (default 1) aside for the caller, so that concurrent calls get others. Other processes are
+   * not kept out: write with `ifExists: 'fail'` and ask again on BLOB_EXISTS.
+   */
+  nextName(
+    place: BlobPlace,
+    prefix: string,
+    count?: number,
+  ): Promise<{ subfolder: string; stem: string; counter: number }>;
   /** Empties `temp`. */
   clearTemp(): Promise<void>;
 }
