@@ -7,13 +7,12 @@ interface ErrorKind {
 }
 
 /** Code to message template and exit status; `{name}` is replaced by the detail of that name. */
-export const cliErrorKinds = {
+export const cliErrorMessages = {
   CONFIG_INVALID: { message: '{source}: {problem}', exitCode: 2 },
   CONFIG_FILE_UNREADABLE: {
     message: 'Cannot read the configuration file {path} ({reason}). It must be a JSON object.',
     exitCode: 2,
   },
-  FLAG_UNKNOWN: { message: 'unknown option {flag}{suggestion}', exitCode: 2 },
   FOLDER_MISSING: {
     message: 'The folder {path} given by {flag} does not exist. Create it first, or leave {flag} out.',
     exitCode: 2,
@@ -28,20 +27,6 @@ export const cliErrorKinds = {
       'Refusing to listen on {address}: everybody who can reach this machine could run prompts and read files. ' +
       'Stay on 127.0.0.1, or add --insecure-no-auth if the network is trusted.',
     exitCode: 2,
-  },
-  PORT_IN_USE: {
-    message: 'Port {port} on {address} is in use. Stop the program that holds it, or choose another one with --port.',
-    exitCode: 1,
-  },
-  ADDRESS_UNAVAILABLE: {
-    message: 'Cannot listen on {address}:{port} ({reason}). Check --listen and --port.',
-    exitCode: 1,
-  },
-  DIRECTORY_LOCKED: {
-    message:
-      'Another server (process {pid}{where}) uses the folder {path}. Stop it, or give this one its own folder with ' +
-      '--user-directory or --base-directory.',
-    exitCode: 1,
   },
   WORKFLOW_UNREADABLE: { message: 'Cannot read the workflow {path} ({reason}).', exitCode: 2 },
   WORKFLOW_NOT_API: {
@@ -63,7 +48,7 @@ export const cliErrorKinds = {
   },
 } as const satisfies Record<string, ErrorKind>;
 
-export type CliErrorCode = keyof typeof cliErrorKinds;
+export type CliErrorCode = keyof typeof cliErrorMessages;
 export type CliErrorDetails = Readonly<Record<string, string | number>>;
 
 /** The only error class of this room. */
@@ -73,7 +58,7 @@ export class CliError extends Error {
   readonly exitCode: 1 | 2;
 
   constructor(code: CliErrorCode, details: CliErrorDetails = {}, cause?: unknown) {
-    const kind = cliErrorKinds[code];
+    const kind = cliErrorMessages[code];
     super(
       kind.message.replace(/\{(\w+)\}/g, (slot, name: string) => String(details[name] ?? slot)),
       cause === undefined ? undefined : { cause },

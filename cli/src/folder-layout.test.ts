@@ -30,13 +30,14 @@ describe('folderLayout', () => {
 
 describe('prepareFolders', () => {
   it('makes the folders that may be missing', async () => {
-    const base = await mkdtemp(join(tmpdir(), 'snug-folders-'));
+    const base = join(await mkdtemp(join(tmpdir(), 'snug-folders-')), 'new');
     const given = config({ baseDirectory: base });
     await prepareFolders(folderLayout(given), given);
-    expect((await readdir(base)).sort()).toEqual(['input', 'output', 'temp', 'user']);
+    expect((await readdir(base)).sort()).toEqual(['input', 'models', 'output', 'temp', 'user']);
+    expect(await readdir(join(base, 'models'))).toEqual(['checkpoints']);
   });
 
-  it.each(['baseDirectory', 'modelsDirectory', 'userDirectory'])('demands that a given %s exists', async key => {
+  it.each(['modelsDirectory', 'userDirectory'])('demands that a given %s exists', async key => {
     const base = await mkdtemp(join(tmpdir(), 'snug-folders-'));
     const given = config({ baseDirectory: base, [key]: join(base, 'gone') });
     await expect(prepareFolders(folderLayout(given), given)).rejects.toMatchObject({ code: 'FOLDER_MISSING' });

@@ -39,16 +39,17 @@ export function folderLayout(config: FolderConfig, workingDirectory: string = pr
 }
 
 /**
- * Checks the folders that must exist and makes the others.
+ * Checks the folders that must exist and makes the others, the place for checkpoints included: a newcomer shall see where
+ * files go.
  * @throws {CliError} `FOLDER_MISSING`, `FOLDER_UNUSABLE`.
  */
 export async function prepareFolders(layout: FolderLayout, config: FolderConfig): Promise<void> {
   await Promise.all([
-    demandFolder(config.baseDirectory && layout.base, '--base-directory'),
     demandFolder(config.modelsDirectory && layout.models, '--models-directory'),
     demandFolder(config.userDirectory && layout.user, '--user-directory'),
   ]);
   await Promise.all([
+    makeFolder(join(layout.models, 'checkpoints'), '--models-directory'),
     makeFolder(layout.input, '--input-directory'),
     makeFolder(layout.output, '--output-directory'),
     makeFolder(layout.temp, '--temp-directory'),
