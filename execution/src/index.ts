@@ -1,4 +1,5 @@
 export type { CacheOptions } from './caches/cache-options.ts';
+export type { NodeMeta } from './caches/result-cache.ts';
 export {
   type Catalogue,
   decodeDescriptions,
@@ -60,7 +61,6 @@ export {
   createExecutor,
   type Executor,
   type ExecutorOptions,
-  type NodeMeta,
   type RunRequest,
   type RunResult,
 } from './run/executor.ts';

@@ -1,7 +1,7 @@
 // Inputs that depend on what a prompt sends (spec node-contract.md 2.2): a growing row of sockets, fields that belong to
 // the chosen option, rows of fields. They travel as dotted names (`images.image0`). Before validation, collection and
 // lazy lookup a declaration is expanded against the names that were sent; just before a call the dotted names become
-// one object again (`nested-arguments.ts`).
+// one object again (`run/call-arguments.ts`).
 import { isJsonObject, type JsonObject, type JsonValue, orderedEntries } from '@snug/protocol';
 import type { InputDescription } from './node-description.ts';
 
@@ -25,8 +25,16 @@ export interface DynamicInputProblem {
   readonly details: string;
 }
 
+/**
+ * How the values under a dotted name reach a node: `dict` as an object of the members, `keyed` as such an object with the
+ * own value under the input's own name, `rows` as an array of rows.
+ */
+export type ContainerKind = 'dict' | 'keyed' | 'rows';
+
 export interface ExpandedInputs {
   readonly inputs: readonly InputDescription[];
+  /** Dynamic inputs by full name, outer ones first. */
+  readonly containers: ReadonlyMap<string, ContainerKind>;
   readonly problem: DynamicInputProblem | null;
 }
 
@@ -39,13 +47,14 @@ export function hasDynamicType(input: Pick<InputDescription, 'type'>): boolean {
 export function expandDynamicInputs(declared: readonly InputDescription[], sent: SentInputs): ExpandedInputs {
   const expansion = new Expansion(sent);
   for (const input of declared) expansion.add(input, 0);
-  return { inputs: expansion.inputs, problem: expansion.problem };
+  return expansion;
 }
 
 type Expander = (input: InputDescription, expansion: Expansion, depth: number) => void;
 
-class Expansion {
+class Expansion implements ExpandedInputs {
   readonly inputs: InputDescription[] = [];
+  readonly containers = new Map<string, ContainerKind>();
   readonly sent: SentInputs;
   readonly sentNames: readonly string[];
   problem: DynamicInputProblem | null = null;
@@ -89,6 +98,7 @@ const EXPANDERS: ReadonlyMap<string, Expander> = new Map<string, Expander>([
 
 /** The first `min` names are required unless the template is optional; of the others those that were sent count. */
 function expandAutogrow(input: InputDescription, expansion: Expansion, depth: number): void {
+  expansion.containers.set(input.name, 'dict');
   const template = objectAt(input.options, 'template');
   const [field] = fieldsOf(template['input']);
   if (field === undefined) return;
@@ -112,6 +122,7 @@ function autogrowNames(template: JsonObject): string[] {
 
 /** An unknown key adds no fields and is no error. */
 function expandDynamicCombo(input: InputDescription, expansion: Expansion, depth: number): void {
+  expansion.containers.set(input.name, 'keyed');
   expansion.inputs.push(input);
   const options = input.options['options'];
   if (!Array.isArray(options)) return;
@@ -120,12 +131,14 @@ function expandDynamicCombo(input: InputDescription, expansion: Expansion, depth
 }
 
 function expandDynamicSlot(input: InputDescription, expansion: Expansion, depth: number): void {
+  expansion.containers.set(input.name, 'keyed');
   const slotType = input.options['slotType'];
   expansion.inputs.push({ ...input, type: typeof slotType === 'string' ? slotType : '*' });
   if (expansion.has(input.name)) expansion.addFields(input.name, input.options['inputs'], depth);
 }
 
 function expandDynamicGroup(input: InputDescription, expansion: Expansion, depth: number): void {
+  expansion.containers.set(input.name, 'rows');
   const min = numberAt(input.options, 'min', 0);
   const max = Math.min(numberAt(input.options, 'max', MAX_GROUP_ROWS), MAX_GROUP_ROWS);
   const rows = sentRows(input.name, expansion.sentNames);
@@ -135,6 +148,7 @@ function expandDynamicGroup(input: InputDescription, expansion: Expansion, depth
     return;
   }
   for (let row = 0; row <= Math.max(highest, min - 1); row++) {
+    expansion.containers.set(`${input.name}.${row}`, 'dict');
     expansion.addFields(`${input.name}.${row}`, input.options['template'], depth);
   }
 }

@@ -6,7 +6,7 @@ import type { HiddenKind } from '../contract/hidden-inputs.ts';
 import type { InputSpec } from '../contract/input-spec.ts';
 import type { NodeDefinition } from '../contract/node-definition.ts';
 import type { RegisteredNode } from '../contract/node-registry.ts';
-import { expandDynamicInputs, hasDynamicType, type SentInputs } from './dynamic-inputs.ts';
+import { type ContainerKind, expandDynamicInputs, hasDynamicType, type SentInputs } from './dynamic-inputs.ts';
 import { describeInputs, evaluateInputs, type InputDescription } from './node-description.ts';
 import { hiddenKindsOf } from './object-info.ts';
 
@@ -28,6 +28,8 @@ export interface NodeShape {
   readonly inputs: ReadonlyMap<string, InputTraits>;
   /** Traits of the inputs that exist given what the prompt sends. */
   inputsFor(sent: SentInputs): ReadonlyMap<string, InputTraits>;
+  /** Dynamic inputs given what the prompt sends. */
+  containersFor(sent: SentInputs): ReadonlyMap<string, ContainerKind>;
 }
 
 const shapes = new WeakMap<NodeDefinition, NodeShape>();
@@ -70,8 +72,11 @@ function makeShape(node: RegisteredNode, env: NodeEnvironment): NodeShape {
     isDynamic,
     inputs,
     inputsFor: sent => (isDynamic ? dynamicTraits(inputs, described, sent) : inputs),
+    containersFor: sent => (isDynamic ? expandDynamicInputs(described, sent).containers : NO_CONTAINERS),
   };
 }
+
+const NO_CONTAINERS: ReadonlyMap<string, ContainerKind> = new Map();
 
 const HIDDEN_TRAITS: InputTraits = { lazy: false, rawLink: false, scalar: null };
 

@@ -35,6 +35,8 @@ export interface HiddenSource {
   readonly prompt: Prompt;
   readonly graph: PromptGraph | null;
   readonly extraData: JsonObject;
+  /** Secrets that were taken out of `extraData`. */
+  readonly sensitive: JsonObject | null;
   readonly nodeId: NodeId;
 }
 
@@ -57,6 +59,6 @@ function hiddenValue(kind: HiddenKind, source: HiddenSource): unknown {
     case 'authToken':
     case 'apiKey':
     case 'usageSource':
-      return source.extraData[HIDDEN_WIRE[kind][0]] ?? null;
+      return source.sensitive?.[HIDDEN_WIRE[kind][0]] ?? source.extraData[HIDDEN_WIRE[kind][0]] ?? null;
   }
 }

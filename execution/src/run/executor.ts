@@ -1,8 +1,13 @@
 // Running prompts (spec execution.md sections 3 to 6). One executor owns the caches and runs one prompt at a time.
 import type { ExecutionEvent, JsonObject, JsonValue, NodeId, Prompt, UiOutput } from '@snug/protocol';
 import type { CacheOptions } from '../caches/cache-options.ts';
+import { createCache } from '../caches/create-cache.ts';
+import { NodeStates } from '../caches/node-states.ts';
+import type { NodeMeta } from '../caches/result-cache.ts';
 import type { NodeEnvironment, NodeServices } from '../contract/data-types.ts';
 import type { NodeRegistry } from '../contract/node-registry.ts';
+import { runPrompt } from './prompt-run.ts';
+import type { ExecutorParts } from './run-state.ts';
 
 export interface ExecutorOptions {
   readonly registry: NodeRegistry;
@@ -38,14 +43,6 @@ export interface RunRequest {
   readonly emit: (event: ExecutionEvent) => void;
 }
 
-/** Identity of a node in history. */
-export interface NodeMeta {
-  readonly node_id: NodeId;
-  readonly display_node: NodeId;
-  readonly parent_node: NodeId | null;
-  readonly real_node_id: NodeId;
-}
-
 export interface RunResult {
   readonly success: boolean;
   /** `status.messages` of the history entry. */
@@ -63,6 +60,54 @@ export interface Executor {
   reset(): void;
 }
 
+/** Options with their defaults filled in. */
+export type ResolvedOptions = Required<Omit<ExecutorOptions, 'cache'>>;
+
+/** For how many runs a node's state survives without use, in caches that remember more than the current prompt. */
+const KEPT_STATE_RUNS = 100;
+
+/** @throws ExecutionError INVALID_CACHE_OPTIONS */
 export function createExecutor(options: ExecutorOptions): Executor {
-  throw new Error(`not written yet: ${options.registry.size}`);
+  const cacheOptions = options.cache ?? { kind: 'ram' };
+  const remembersPrompts = cacheOptions.kind === 'lru' || cacheOptions.kind === 'ram';
+  const parts: ExecutorParts = {
+    options: resolveOptions(options),
+    cache: createCache(cacheOptions),
+    states: new NodeStates(remembersPrompts ? KEPT_STATE_RUNS : 0),
+  };
+  let previous: Promise<unknown> = Promise.resolve();
+  let isRunning = false;
+
+  async function run(request: RunRequest): Promise<RunResult> {
+    // Caches and states belong to one run at a time; a second caller waits for its turn.
+    while (isRunning) await previous;
+    isRunning = true;
+    const running = runPrompt(parts, request).finally(() => {
+      isRunning = false;
+    });
+    previous = running.catch(() => undefined);
+    return running;
+  }
+
+  return {
+    run,
+    reset() {
+      parts.cache.clear();
+      parts.states.clear();
+    },
+  };
+}
+
+function resolveOptions(options: ExecutorOptions): ResolvedOptions {
+  return {
+    registry: options.registry,
+    services: options.services ?? ({} as NodeServices),
+    env: options.env ?? ({} as NodeEnvironment),
+    now: options.now ?? Date.now,
+    progressIntervalMs: options.progressIntervalMs ?? 100,
+    interruptGraceMs: options.interruptGraceMs ?? 5000,
+    isOutOfMemory: options.isOutOfMemory ?? (() => false),
+    onOutOfMemory: options.onOutOfMemory ?? (() => undefined),
+    onWarning: options.onWarning ?? (() => undefined),
+  };
 }

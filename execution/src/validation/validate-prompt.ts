@@ -17,8 +17,8 @@ import {
   type ValidationOutcome,
 } from '@snug/protocol';
 import type { Catalogue } from '../catalogue/node-description.ts';
+import { startTimeSlice, type TimeSlice } from '../time-slice.ts';
 import * as problems from './problems.ts';
-import { startTimeSlice, type TimeSlice } from './time-slice.ts';
 import { type NodeVerdict, ValidationWalk } from './validation-walk.ts';
 
 /** Answer of a custom validator: `text` is null when it just said no. */
@@ -51,7 +51,7 @@ const MAX_DEPENDENT_STEPS = 500_000;
 
 /** Checks and coerces a prompt. Never rejects for bad prompts: problems are values. */
 export async function validatePrompt(request: ValidationRequest): Promise<ValidationOutcome> {
-  const slice = startTimeSlice();
+  const slice = startTimeSlice(64);
   const outputs = await collectOutputs(request, slice);
   if (!Array.isArray(outputs)) return { ok: false, error: outputs as PromptProblem, nodeErrors: {} };
 

@@ -5,9 +5,9 @@ import type { JsonObject, JsonValue, NodeId, Prompt, PromptProblem } from '@snug
 import { expandDynamicInputs } from '../catalogue/dynamic-inputs.ts';
 import type { Catalogue, InputDescription, NodeDescription } from '../catalogue/node-description.ts';
 import { thrownText, thrownTraceback, thrownType } from '../thrown-value.ts';
+import type { TimeSlice } from '../time-slice.ts';
 import { findLinkedOutput, missingKey } from './linked-output.ts';
 import * as problems from './problems.ts';
-import type { TimeSlice } from './time-slice.ts';
 import { areTypesCompatible } from './type-compatibility.ts';
 import { isListValue, validateConstant } from './validate-constant.ts';
 import type { RunValidator } from './validate-prompt.ts';

@@ -1,0 +1,146 @@
+// How a failed or interrupted run is told (spec execution.md 4.7).
+import { isPlainObject, JsonFloat, type JsonObject, type JsonValue, type NodeId } from '@snug/protocol';
+import { pyRepr } from '../python/python-text.ts';
+import { thrownText, thrownTraceback, thrownType } from '../thrown-value.ts';
+import type { InputData } from './input-data.ts';
+import type { RunState } from './run-state.ts';
+
+const OUT_OF_MEMORY_TYPE = 'torch.OutOfMemoryError';
+
+const OUT_OF_MEMORY_TIP =
+  'The device ran out of memory while this node was working, and all models have been unloaded.\n\n' +
+  'Check that the batch size and the size of the picture are what you meant; smaller ones need less memory.';
+
+/** Longest text of one value in `current_inputs`. */
+const MAX_TEXT = 2000;
+
+/** Members of a container that are looked at for its text. */
+const MAX_MEMBERS = 50;
+
+/** Causes of an error that are looked at. */
+const MAX_CAUSES = 8;
+
+/** Reports a node's failure. */
+export async function reportFailure(
+  run: RunState,
+  id: NodeId,
+  thrown: unknown,
+  inputs: InputData | null,
+): Promise<void> {
+  const isOutOfMemory = isMemoryError(run, thrown);
+  if (isOutOfMemory) await unloadModels(run);
+  recordError(run, id, {
+    exception_message: `${thrownText(thrown)}\n${isOutOfMemory ? OUT_OF_MEMORY_TIP : ''}`,
+    exception_type: isOutOfMemory ? OUT_OF_MEMORY_TYPE : thrownType(thrown),
+    traceback: thrownTraceback(thrown),
+    current_inputs: describeInputs(inputs),
+  });
+}
+
+/** Reports that the nodes left wait for each other. */
+export function reportCycle(run: RunState): void {
+  const cycle = run.list.cycle();
+  const ephemeral = cycle.find(id => run.graph.isEphemeral(id));
+  const blamed = ephemeral === undefined ? (cycle[0] ?? run.list.ids()[0] ?? '') : run.graph.displayId(ephemeral);
+  recordError(run, blamed, {
+    exception_message: 'Dependency cycle detected',
+    exception_type: 'graph.DependencyCycleError',
+    traceback: [],
+    current_inputs: [],
+  });
+}
+
+export function reportInterrupt(run: RunState, id: NodeId): void {
+  const real = run.graph.realId(id);
+  run.record({
+    type: 'execution_interrupted',
+    data: {
+      prompt_id: run.request.promptId,
+      node_id: real,
+      node_type: classTypeOf(run, real),
+      executed: [...run.executed],
+      timestamp: run.options.now(),
+    },
+  });
+}
+
+function recordError(
+  run: RunState,
+  id: NodeId,
+  exception: {
+    exception_message: string;
+    exception_type: string;
+    traceback: string[];
+    current_inputs: JsonObject | [];
+  },
+): void {
+  const real = run.graph.realId(id);
+  run.record({
+    type: 'execution_error',
+    data: {
+      prompt_id: run.request.promptId,
+      node_id: real,
+      node_type: classTypeOf(run, real),
+      executed: [...run.executed],
+      ...exception,
+      current_outputs: run.promptIds(),
+      timestamp: run.options.now(),
+    },
+  });
+}
+
+function classTypeOf(run: RunState, id: NodeId): string {
+  return String(run.graph.find(id)?.class_type ?? '');
+}
+
+function isMemoryError(run: RunState, thrown: unknown): boolean {
+  if (run.options.isOutOfMemory(thrown)) return true;
+  let error = thrown;
+  for (let depth = 0; depth < MAX_CAUSES && error instanceof Error; depth++) {
+    if ('code' in error && error.code === 'ENGINE_OUT_OF_MEMORY') return true;
+    error = error.cause;
+  }
+  return false;
+}
+
+async function unloadModels(run: RunState): Promise<void> {
+  try {
+    await run.options.onOutOfMemory();
+  } catch (error) {
+    run.options.onWarning(`Unloading models after running out of memory failed: ${thrownText(error)}`, error);
+  }
+}
+
+function describeInputs(inputs: InputData | null): JsonObject {
+  const described: JsonObject = Object.create(null);
+  if (inputs === null) return described;
+  for (const [name, items] of inputs.values) described[name] = items.slice(0, MAX_MEMBERS).map(describeItem);
+  return described;
+}
+
+/** Scalars as they are, everything else as a text of bounded length. */
+function describeItem(item: unknown): JsonValue {
+  switch (typeof item) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return item;
+    case 'undefined':
+      return null;
+    case 'object':
+      if (item === null || item instanceof JsonFloat) return item;
+      return pyRepr(shortened(item, 0)).slice(0, MAX_TEXT);
+    default:
+      return pyRepr(item);
+  }
+}
+
+/** A copy without the bulk: long containers are cut, deep ones end in their type. */
+function shortened(value: unknown, depth: number): unknown {
+  if (Array.isArray(value)) return depth > 4 ? [] : value.slice(0, MAX_MEMBERS).map(item => shortened(item, depth + 1));
+  if (!isPlainObject(value)) return value;
+  if (depth > 4) return {};
+  const members = Object.entries(value).slice(0, MAX_MEMBERS);
+  return Object.fromEntries(members.map(([name, member]) => [name, shortened(member, depth + 1)]));
+}
