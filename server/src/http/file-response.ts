@@ -2,6 +2,7 @@
 // have decided before that the path may be read.
 import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ByteRange, parseByteRange } from './byte-range.ts';
 import { fileEtag, isNotModified, isRangeStillValid } from './conditional-request.ts';
@@ -61,6 +62,8 @@ export function sendFile(
   const { start, end }: ByteRange = range === 'whole' ? { start: 0, end: sizeBytes - 1 } : range;
   if (range !== 'whole') reply.code(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
   reply.headers({ 'content-type': contentType, 'content-length': end - start + 1 });
-  if (request.method === 'HEAD' || sizeBytes === 0) return reply.send('');
+  // Fastify replaces the length of a HEAD answer by that of its payload, but not for a stream.
+  if (request.method === 'HEAD') return reply.send(Readable.from([]));
+  if (sizeBytes === 0) return reply.send('');
   return reply.send(createReadStream(path, { start, end }));
 }

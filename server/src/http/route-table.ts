@@ -46,7 +46,7 @@ export class RouteTable {
   }
 
   #register(app: FastifyInstance, method: RouteMethod, url: string, handler: Handler): void {
-    app.route({ method, url, handler });
+    app.route({ method, url, handler: url.includes(':') ? withFilledParameters(handler) : handler });
     let known = this.#paths.get(url);
     if (known === undefined) {
       known = { pattern: patternOf(url), methods: new Set() };
@@ -55,6 +55,16 @@ export class RouteTable {
     known.methods.add(method);
     if (method === 'GET') known.methods.add('HEAD');
   }
+}
+
+/** An empty parameter is no match: `/models/` is another path than `/models/:folder`. */
+function withFilledParameters(handler: Handler): Handler {
+  return (request, reply) => {
+    const values = Object.values(request.params as Readonly<Record<string, string>>);
+    if (!values.includes('')) return handler(request, reply);
+    reply.callNotFound();
+    return reply;
+  };
 }
 
 /** `/history/:prompt_id` matches exactly one more segment; `%2F` inside it is no separator. */

@@ -1,25 +1,30 @@
 // `POST /upload/image` and `POST /upload/mask` (spec http.md 6.1, 6.2), for every kind of media.
 import { type FileReference, isJsonObject, type JsonValue, parseLossless } from '@snug/protocol';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BlobStore } from '@snug/store';
 import { reasonOf, ServerError } from '../errors.ts';
 import { emptyReply, jsonReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
-import { SerialQueue } from '../serial-queue.ts';
 import type { ServerContext } from '../server-context.ts';
 import { readNamedFile } from './named-file.ts';
 import { readUploadForm, type UploadForm } from './upload-form.ts';
 import { readUploadRequest, resolveUploadName, type UploadRequest } from './upload-target.ts';
 
-/** What is stored, once the name is known; undefined when it turned out that nothing can be. */
+/** The bytes to store, or the status of an empty answer. */
 type ContentSource = (form: UploadForm, upload: UploadRequest) => Promise<Uint8Array | 400 | 403 | 404>;
 
 export function uploadRoutes(context: ServerContext): readonly Route[] {
-  // Finding a free name and writing under it must not interleave with another upload.
-  const writes = new SerialQueue();
   const route = (path: string, contentOf: ContentSource): Route => ({
     method: 'POST',
     path,
-    handler: (request, reply) => receiveUpload(request, reply, { context, writes, contentOf }),
+    handler: async (request, reply) => {
+      const form = await readUploadForm(request, context.maxUploadBytes);
+      const upload = readUploadRequest(form);
+      if (upload === undefined) return emptyReply(reply, 400);
+      const stored = await storeUpload(context.blobs, upload, () => contentOf(form, upload));
+      if (typeof stored === 'number') return emptyReply(reply, stored);
+      const name = upload.namePrefix + stored.filename;
+      return jsonReply(reply, { name, subfolder: upload.subfolderAsSent, type: stored.type });
+    },
   });
   return [
     route('/upload/image', async (_form, upload) => upload.bytes),
@@ -27,51 +32,54 @@ export function uploadRoutes(context: ServerContext): readonly Route[] {
   ];
 }
 
-interface UploadHandling {
-  readonly context: ServerContext;
-  readonly writes: SerialQueue;
-  readonly contentOf: ContentSource;
+/** Stores the content under the first name that is free; when another writer takes it meanwhile, under the next. */
+async function storeUpload(
+  blobs: BlobStore,
+  upload: UploadRequest,
+  contentOf: () => Promise<Uint8Array | 400 | 403 | 404>,
+): Promise<FileReference | 400 | 403 | 404> {
+  let takenName: string | undefined;
+  for (;;) {
+    const { reference, isDuplicate } = await resolveUploadName(blobs, upload);
+    if (isDuplicate) return reference;
+    if (reference.filename === takenName) throw unusableName(reference, 'a folder has this name');
+    const content = await contentOf();
+    if (typeof content === 'number') return content;
+    if (await write(blobs, reference, content, upload.isOverwriting ? 'replace' : 'fail')) return reference;
+    takenName = reference.filename;
+  }
 }
 
-async function receiveUpload(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { context, writes, contentOf }: UploadHandling,
-): Promise<FastifyReply> {
-  const form = await readUploadForm(request, context.maxUploadBytes);
-  const upload = readUploadRequest(form);
-  if (upload === undefined) return emptyReply(reply, 400);
-  return writes.run(async () => {
-    const { reference, isDuplicate } = await resolveUploadName(context.blobs, upload);
-    if (!isDuplicate) {
-      const content = await contentOf(form, upload);
-      if (typeof content === 'number') return emptyReply(reply, content);
-      await store(context, reference, content);
-    }
-    const name = upload.namePrefix + reference.filename;
-    return jsonReply(reply, { name, subfolder: upload.subfolderAsSent, type: reference.type });
-  });
-}
-
-/** Errors of the file system that are the name's fault: a folder of that name exists, or a file where a folder is needed. */
+/** Errors of the store and its file system that are the name's fault, such as a file where a folder is needed. */
 const nameFaults: ReadonlySet<unknown> = new Set([
+  'BLOB_NAME_INVALID',
   'EEXIST',
   'EINVAL',
   'EISDIR',
   'ENAMETOOLONG',
   'ENOTDIR',
-  'ENOTEMPTY',
-  'EPERM',
 ]);
 
-async function store({ blobs }: ServerContext, reference: FileReference, bytes: Uint8Array): Promise<void> {
+/** Answers false when the name was taken and must not be replaced. */
+async function write(
+  blobs: BlobStore,
+  reference: FileReference,
+  bytes: Uint8Array,
+  ifExists: 'replace' | 'fail',
+): Promise<boolean> {
   try {
-    await blobs.write(reference, bytes);
+    await blobs.write(reference, bytes, { ifExists });
+    return true;
   } catch (error) {
     const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+    if (code === 'BLOB_EXISTS') return false;
     if (!nameFaults.has(code) && !nameFaults.has(cause?.code)) throw error;
-    throw new ServerError('NAME_NOT_USABLE', { name: reference.filename, reason: reasonOf(error) }, { cause: error });
+    throw unusableName(reference, reasonOf(error), error);
   }
+}
+
+function unusableName({ filename }: FileReference, reason: string, cause?: unknown): ServerError {
+  return new ServerError('NAME_NOT_USABLE', { name: filename, reason }, { cause });
 }
 
 /** The original picture with the alpha of the upload, or the status of an empty answer. */
