@@ -4,9 +4,9 @@ import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { ExecutionFailedError, PromptRejectedError, SnugClient } from '@snug/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { miniCheckpointPath } from './mini-checkpoint.ts';
 import { colourPrompt, diffusionPrompt } from './prompts.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { writeSmallCheckpoint } from './small-checkpoint.ts';
 
 let server: ServerProcess;
 let client: SnugClient;
@@ -16,8 +16,8 @@ beforeAll(async () => {
   client = new SnugClient({ baseUrl: server.url });
   const folder = join(server.base, 'models', 'checkpoints');
   await mkdir(folder, { recursive: true });
-  await copyFile(miniCheckpointPath, join(folder, 'mini.safetensors'));
-  await copyFile(miniCheckpointPath, join(folder, 'truncated.safetensors'));
+  await writeSmallCheckpoint(join(folder, 'small.safetensors'));
+  await copyFile(join(folder, 'small.safetensors'), join(folder, 'truncated.safetensors'));
   await truncate(join(folder, 'truncated.safetensors'), 100_000);
   await writeFile(join(folder, 'garbage.safetensors'), 'this is no safetensors file');
   await writeFile(join(folder, 'lora.safetensors'), loraLikeFile());
@@ -39,7 +39,7 @@ describe('a prompt with a model', () => {
   it('becomes a picture, step by step, with previews', async () => {
     const steps: number[] = [];
     const previews: Uint8Array[] = [];
-    const { files } = await client.run(diffusionPrompt('mini.safetensors', { steps: 4, seed: 5n }), {
+    const { files } = await client.run(diffusionPrompt('small.safetensors', { steps: 4, seed: 5n }), {
       onProgress: ({ nodeId, value }) => nodeId === '3' && steps.push(value),
       onPreview: ({ image }) => previews.push(image),
     });
@@ -56,7 +56,7 @@ describe('a prompt with a model', () => {
     const pictures: string[] = [];
     for (const wanted of [seed, seed, seed - 1n]) {
       await client.free({ freeMemory: true });
-      const { files, promptId } = await client.run(diffusionPrompt('mini.safetensors', { seed: wanted }));
+      const { files, promptId } = await client.run(diffusionPrompt('small.safetensors', { seed: wanted }));
       const png = await client.download(files[0] ?? { filename: '', subfolder: '', type: 'output' });
       pictures.push(pixelData(png));
       expect((await client.historyEntry(promptId))?.prompt['3']?.inputs['seed']).toBe(wanted);
@@ -68,9 +68,9 @@ describe('a prompt with a model', () => {
   });
 
   it('runs only what changed', async () => {
-    await client.run(diffusionPrompt('mini.safetensors', { seed: 70n }));
+    await client.run(diffusionPrompt('small.safetensors', { seed: 70n }));
     const nodes: string[] = [];
-    await client.run(diffusionPrompt('mini.safetensors', { seed: 71n }), { onNode: id => nodes.push(id) });
+    await client.run(diffusionPrompt('small.safetensors', { seed: 71n }), { onNode: id => nodes.push(id) });
     expect(nodes).toEqual(['3', '8', '9']);
   });
 });
@@ -113,11 +113,11 @@ describe('a file that is no checkpoint', () => {
 describe('a picture beyond all memory', () => {
   it('fails with a reason, and the next prompt runs', async () => {
     const failure = await client
-      .run(diffusionPrompt('mini.safetensors', { size: 16384, steps: 1 }))
+      .run(diffusionPrompt('small.safetensors', { size: 16384, steps: 1 }))
       .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(ExecutionFailedError);
     expect((failure as ExecutionFailedError).failure.exceptionMessage).toMatch(/memory/i);
-    const { files } = await client.run(diffusionPrompt('mini.safetensors', { seed: 9n }));
+    const { files } = await client.run(diffusionPrompt('small.safetensors', { seed: 9n }));
     expect(files).toHaveLength(1);
   });
 });

@@ -8,7 +8,11 @@ import { colourPrompt, openSocket, slowPrompt } from './prompts.ts';
 import { childrenOf, type ServerProcess, startServerProcess } from './server-process.ts';
 
 /** Submits a prompt that runs for minutes and waits until it does. */
-async function occupy(server: ServerProcess, client: SnugClient, prompt: Prompt = slowPrompt(600_000)): Promise<string> {
+async function occupy(
+  server: ServerProcess,
+  client: SnugClient,
+  prompt: Prompt = slowPrompt(600_000),
+): Promise<string> {
   const log = await openSocket(server.url, client.clientId);
   const { promptId } = await client.submit(prompt);
   await log.until((type, data) => type === 'progress' && data['prompt_id'] === promptId);

@@ -106,7 +106,11 @@ describe('a prompt with an uploaded picture', () => {
     await run(colourPrompt({ prefix: 'shown' }) as JsonObject);
     const webp = await fetch(`${server.url}/view?filename=shown_00001_.png&preview=webp;80`);
     expect(webp.headers.get('content-type')).toBe('image/webp');
-    expect(Buffer.from(await webp.arrayBuffer()).subarray(8, 12).toString()).toBe('WEBP');
+    expect(
+      Buffer.from(await webp.arrayBuffer())
+        .subarray(8, 12)
+        .toString(),
+    ).toBe('WEBP');
   });
 });
 

@@ -22,7 +22,10 @@ export function slowPrompt(milliseconds: number, prefix = 'slow'): Prompt {
 }
 
 /** Text to picture with a Stable Diffusion 1.x checkpoint. */
-export function diffusionPrompt(checkpoint: string, options: { seed?: bigint; steps?: number; size?: number } = {}): Prompt {
+export function diffusionPrompt(
+  checkpoint: string,
+  options: { seed?: bigint; steps?: number; size?: number } = {},
+): Prompt {
   const { seed = 1n, steps = 2, size = 64 } = options;
   return {
     '4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: checkpoint } },

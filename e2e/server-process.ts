@@ -116,7 +116,8 @@ function spawnCommand(args: readonly string[], cwd: string = repository) {
 
 /** The first address in the log; fails with the log when the process ends before. */
 async function listeningUrl(child: ChildProcess, exited: Promise<Exit>, log: readonly string[]): Promise<string> {
-  const find = () => log.map(line => /Listening on (https?:\/\/[^\s"]+)/.exec(line)?.[1]).find(url => url !== undefined);
+  const find = () =>
+    log.map(line => /Listening on (https?:\/\/[^\s"]+)/.exec(line)?.[1]).find(url => url !== undefined);
   let hasEnded = false;
   void exited.then(() => {
     hasEnded = true;

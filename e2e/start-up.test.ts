@@ -1,11 +1,12 @@
 // Starting and refusing to start.
+
+import { once } from 'node:events';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
 import { SnugClient } from '@snug/client';
+import { describe, expect, it } from 'vitest';
 import { colourPrompt, getJson } from './prompts.ts';
 import { childrenOf, runCommand, startServerProcess } from './server-process.ts';
 

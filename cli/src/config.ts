@@ -5,7 +5,18 @@ import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { z } from 'zod';
 import { CliError, reasonOf } from './errors.ts';
-import { environmentNameOf, flagOf, integer, list, oneOf, positiveNumber, setting, text, truth } from './setting.ts';
+import {
+  environmentNameOf,
+  flagOf,
+  fromText,
+  integer,
+  list,
+  oneOf,
+  positiveNumber,
+  setting,
+  text,
+  truth,
+} from './setting.ts';
 
 const on = (description: string) => setting(truth().default(false), { arity: 'none', description });
 const path = (value: string, description: string) => setting(text().optional(), { arity: 'one', value, description });
@@ -103,6 +114,18 @@ export const configShape = {
     arity: 'one',
     value: 'version',
     description: 'Step noise of ancestral samplers as in this version: 0.3 or 2026.',
+  }),
+
+  memoryLimit: setting(positiveNumber().optional(), {
+    arity: 'one',
+    value: 'GB',
+    description: 'Private memory that models and activations may take. Default: three quarters of the machine.',
+  }),
+  shutdownGrace: setting(z.preprocess(fromText, z.number('must be a number').min(0, 'must be at least 0')).default(5), {
+    arity: 'one',
+    value: 'seconds',
+    description:
+      'Time that a running prompt gets to end when the server is told to stop; then it goes back to the queue.',
   }),
 
   verbose: setting(z.preprocess(upperCase, oneOf(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'])).default('INFO'), {

@@ -20,7 +20,9 @@ describe('findNodePacks', () => {
 
     const found = await findNodePacks(folder);
 
-    expect(found.urls).toEqual(['a.js', 'b.mjs', 'package/src/index.js'].map(name => pathToFileURL(join(folder, name)).href));
+    expect(found.urls).toEqual(
+      ['a.js', 'b.mjs', 'package/src/index.js'].map(name => pathToFileURL(join(folder, name)).href),
+    );
     expect(found.python).toEqual(['old.py', 'python']);
   });
 

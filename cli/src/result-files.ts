@@ -18,7 +18,7 @@ export function savedPath(file: OutputFile, outputFolder: string): string {
 
 /** Fetches files and answers where they are now. An identical file that is already there is left as it is. */
 export async function downloadFiles(
-  client: SnugClient,
+  client: Pick<SnugClient, 'download'>,
   files: readonly OutputFile[],
   folder: string,
   signal?: AbortSignal,

@@ -38,7 +38,7 @@ function words(key: string): string[] {
 }
 
 /** Numbers may arrive as text from flags and the environment. */
-function fromText(value: unknown): unknown {
+export function fromText(value: unknown): unknown {
   return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
 }
 

@@ -24,7 +24,12 @@ export function runCommand({ ignoredFlags }: { readonly ignoredFlags: readonly s
   const command = new Command('run')
     .description('Run a workflow and print the paths of the files it made.')
     .argument('<workflow>', 'prompt in API format, or a submission around one; "-" reads standard input')
-    .option('--set <node.input=value>', 'change an input; repeatable', (value: string, all: string[]) => [...all, value], [])
+    .option(
+      '--set <node.input=value>',
+      'change an input; repeatable',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .option('--output <folder>', 'where results go (default: the output folder; with --server ./output)')
     .option('--server <url>', 'use this server instead of starting one')
     .option('--json', 'print one JSON object instead of paths');
