@@ -2,9 +2,11 @@ export { type DiskBlobStoreOptions, openDiskBlobStore } from './blobs/disk-blob-
 export { expandFilenameTokens, type FilenameTokens, outputFilename } from './blobs/output-filename.ts';
 export { StoreError, type StoreErrorCode, type StoreErrorDetails, storeErrorCodes } from './errors.ts';
 export { createLocalEventBus, type LocalEventBusOptions } from './events/local-event-bus.ts';
+export { createFolderPaths, type FolderPaths, type FolderPathsOptions } from './folders/folder-paths.ts';
 export type { HistoryRetention } from './jobs/history-retention.ts';
 export { openSqliteJobStore, type SqliteJobStoreOptions } from './jobs/sqlite-job-store.ts';
 export type { ListenerErrorHandler } from './listener-set.ts';
 export type { BlobPlace, BlobReference, BlobStat, BlobStore, BlobWriteOptions } from './ports/blob-store.ts';
 export type { EventBus } from './ports/event-bus.ts';
 export type { JobStore } from './ports/job-store.ts';
+export type { ModelFolders } from './ports/model-folders.ts';

@@ -3,10 +3,10 @@ import type { Dirent } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '@snug/protocol';
+import { containedParts, isAbsoluteName, isInside, isMissing, realPathOf } from '../contained-path.ts';
 import { reasonOf, StoreError } from '../errors.ts';
 import type { BlobPlace, BlobReference, BlobStat, BlobStore, BlobWriteOptions } from '../ports/blob-store.ts';
 import { isTemporaryName, writeAtomically } from './atomic-write.ts';
-import { containedParts, isAbsoluteName, isInside, isMissing, realPathOf } from './contained-path.ts';
 import { OutputCounter } from './output-counter.ts';
 
 export interface DiskBlobStoreOptions {

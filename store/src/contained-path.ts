@@ -13,17 +13,30 @@ export function isAbsoluteName(name: string): boolean {
  * The empty name is the folder itself: no parts.
  */
 export function containedParts(name: string, platform: NodeJS.Platform = process.platform): string[] | undefined {
-  const normalised = name.replaceAll('\\', '/');
-  if (normalised.includes('\0') || isAbsoluteName(normalised)) return undefined;
-  // On Windows a colon names a drive or a hidden stream of a file.
-  if (platform === 'win32' && normalised.includes(':')) return undefined;
+  if (isAbsoluteName(name) || isImpossible(name, platform)) return undefined;
   const parts: string[] = [];
-  for (const part of normalised.split('/')) {
+  for (const part of name.split(/[/\\]/)) {
     if (part === '' || part === '.') continue;
     if (part !== '..') parts.push(part);
     else if (parts.pop() === undefined) return undefined;
   }
   return parts;
+}
+
+/** As `containedParts` for a folder that passes for the root of everything: `..` above it stays where it is. */
+export function rootedParts(name: string, platform: NodeJS.Platform = process.platform): string[] | undefined {
+  if (isImpossible(name, platform)) return undefined;
+  const parts: string[] = [];
+  for (const part of name.split(/[/\\]/)) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts;
+}
+
+/** NUL ends a path for the system; on Windows a colon names a drive or a hidden stream of a file. */
+function isImpossible(name: string, platform: NodeJS.Platform): boolean {
+  return name.includes('\0') || (platform === 'win32' && name.includes(':'));
 }
 
 /** The path without links; undefined when nothing is there. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { containedParts } from './contained-path.ts';
+import { containedParts, rootedParts } from './contained-path.ts';
 
 describe('containedParts', () => {
   it.each([
@@ -48,5 +48,22 @@ describe('containedParts', () => {
         for (const part of containedParts(text) ?? []) expect(['', '.', '..']).not.toContain(part);
       }),
     );
+  });
+});
+
+describe('rootedParts', () => {
+  it.each([
+    ['a/b.safetensors', ['a', 'b.safetensors']],
+    ['../../a', ['a']],
+    ['/etc/passwd', ['etc', 'passwd']],
+    ['a\\..\\..\\b', ['b']],
+    ['..', []],
+  ])('keeps %j below its root', (name, parts) => {
+    expect(rootedParts(name, 'linux')).toEqual(parts);
+  });
+
+  it('refuses what no file can be called', () => {
+    expect(rootedParts('a\0', 'linux')).toBeUndefined();
+    expect(rootedParts('C:\\a', 'win32')).toBeUndefined();
   });
 });
