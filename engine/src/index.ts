@@ -9,6 +9,7 @@ export { type DecodedImage, type DecodeImageOptions, decodeImage } from './media
 export { encodeJpeg } from './media/encode-jpeg.ts';
 export { type EncodePngOptions, encodePng } from './media/encode-png.ts';
 export { type EncodePreviewOptions, encodePreview } from './media/encode-preview.ts';
+export { encodeWebp } from './media/encode-webp.ts';
 export { invertImage } from './media/invert-image.ts';
 export { readPngTexts } from './media/png-chunks.ts';
 export { type ResizeOptions, resizePlanes } from './media/resize-planes.ts';
