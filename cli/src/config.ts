@@ -151,6 +151,11 @@ export const configSchema = z.strictObject(configShape).superRefine((config, con
   }
 });
 
+/** The environment as a whole, for child processes and for `$VAR` in files of the user. */
+export function processEnvironment(): Readonly<NodeJS.ProcessEnv> {
+  return process.env;
+}
+
 export type ConfigKey = keyof typeof configShape;
 /** All settings with their defaults filled in; paths are still as given. */
 export type Config = z.output<typeof configSchema>;
@@ -173,7 +178,7 @@ export interface ConfigSources {
  * Merges the layers and checks the result.
  * @throws {CliError} `CONFIG_INVALID`, naming the flag, variable or file key at fault; `CONFIG_FILE_UNREADABLE`.
  */
-export function loadConfig({ flags, environment = process.env, file }: ConfigSources): Config {
+export function loadConfig({ flags, environment = processEnvironment(), file }: ConfigSources): Config {
   const fromEnvironment = readEnvironment(environment);
   const filePath = file ?? environment['SNUG_CONFIG'];
   const fromFile = filePath === undefined ? {} : readConfigFile(filePath);

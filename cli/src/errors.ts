@@ -13,14 +13,6 @@ export const cliErrorMessages = {
     message: 'Cannot read the configuration file {path} ({reason}). It must be a JSON object.',
     exitCode: 2,
   },
-  FOLDER_MISSING: {
-    message: 'The folder {path} given by {flag} does not exist. Create it first, or leave {flag} out.',
-    exitCode: 2,
-  },
-  FOLDER_UNUSABLE: {
-    message: 'Cannot use the folder {path} ({reason}). Choose another one with {flag}.',
-    exitCode: 1,
-  },
   FILE_UNREADABLE: { message: 'Cannot read {path} given by {flag} ({reason}).', exitCode: 2 },
   LISTEN_NEEDS_AUTH: {
     message:

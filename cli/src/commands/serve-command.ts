@@ -4,7 +4,6 @@ import { loadConfig } from '../config.ts';
 import { addConfigFlags, configFlags } from '../config-flags.ts';
 import { createLogger } from '../logger.ts';
 import { closeOnSignal, watchSignals } from '../shutdown.ts';
-import { startServer } from '../start-server.ts';
 
 export interface ServeContext {
   /** Flags of the reference that were accepted and have no effect. */
@@ -22,6 +21,7 @@ export function serveCommand({ ignoredFlags, argv }: ServeContext): Command {
       logger.warn({ flag }, `${flag} is accepted but has no effect`);
     }
     const watch = watchSignals();
+    const { startServer } = await import('../start-server.ts');
     const server = await startServer({ config, argv, logger });
     if (config.quickTestForCi) {
       await server.ready();

@@ -1,0 +1,105 @@
+// The composition root: adapters chosen, rooms wired, started and stopped in order. The database comes first, because its
+// lock keeps a second server out of the same user folder; the worker process comes last, because nobody waits for it.
+import { join } from 'node:path';
+import { createServer, type ListeningAddress } from '@snug/server';
+import {
+  createFolderPaths,
+  createLocalEventBus,
+  type FolderPaths,
+  openDiskBlobStore,
+  openSqliteJobStore,
+} from '@snug/store';
+import { createWorkerHost } from '@snug/worker';
+import { CloseStack } from './close-stack.ts';
+import { type Config, processEnvironment } from './config.ts';
+import { imageCodec } from './image-codec.ts';
+import { checkListenPolicy, urlOf } from './listen-policy.ts';
+import type { Logger } from './logger.ts';
+import { findNodePacks } from './node-packs.ts';
+import { childOptions, folderOptions, httpOptions } from './server-settings.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  /** Command line as typed; echoed by /system_stats. */
+  readonly argv: readonly string[];
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  /** Address that a client on this machine can use. */
+  readonly url: string;
+  readonly folders: FolderPaths;
+  /** Resolves when a worker process is ready. @throws when none can be started. */
+  ready(): Promise<void>;
+  /** Lets the running prompt end within the grace time, else puts it back into the queue; then closes everything. */
+  close(): Promise<void>;
+}
+
+/** Starts a server; resolves when it listens, before any model or onnxruntime is loaded. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const stack = new CloseStack();
+  try {
+    return await openAll(options, stack);
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
+}
+
+async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack): Promise<RunningServer> {
+  checkListenPolicy(config.listen, { allowAnybody: config.insecureNoAuth });
+  const http = await httpOptions(config, argv);
+  const folders = await createFolderPaths(folderOptions(config));
+  const jobs = await openSqliteJobStore({ path: join(folders.user, 'snug.db') });
+  stack.defer(() => jobs.close());
+  const blobs = await openDiskBlobStore(folders);
+  await blobs.clearTemp();
+  stack.defer(() => blobs.clearTemp());
+  const events = createLocalEventBus();
+  const host = createWorkerHost({
+    jobs,
+    events,
+    childOptions: childOptions(config, await packUrls(config, folders, logger)),
+    environment: processEnvironment(),
+    logger: logger.child({ room: 'worker' }),
+  });
+  const server = await createServer({
+    ...http,
+    jobs,
+    events,
+    blobs,
+    runner: host,
+    models: { keys: () => folders.folderKeys(), list: key => listModels(folders, key) },
+    imageCodec,
+    logger: logger.child({ room: 'server' }),
+  });
+  stack.defer(() => server.close());
+  const url = announce(await server.listen(), config, logger);
+  stack.defer(() => host.stop({ runLimitMs: config.shutdownGrace * 1000 }));
+  await host.start();
+  return { url, folders, ready: async () => void (await host.stats()), close: () => stack.close() };
+}
+
+function announce(addresses: readonly ListeningAddress[], config: Config, logger: Logger): string {
+  const urls = addresses.map(({ host, port }) => urlOf(host, port, config.tlsKeyfile === undefined ? 'http' : 'https'));
+  for (const url of urls) {
+    logger.info(`Listening on ${url}`);
+  }
+  return urls[0] ?? '';
+}
+
+/** /models answers 404 for keys that do not exist. */
+async function listModels(folders: FolderPaths, key: string): Promise<readonly string[] | undefined> {
+  return folders.folderKeys().includes(key) ? folders.list(key) : undefined;
+}
+
+async function packUrls(config: Config, folders: FolderPaths, logger: Logger): Promise<readonly string[]> {
+  if (config.disableAllCustomNodes) {
+    return [];
+  }
+  const found = await Promise.all((folders.foldersOf('custom_nodes') ?? []).map(folder => findNodePacks(folder)));
+  for (const name of found.flatMap(({ python }) => python)) {
+    logger.warn({ pack: name }, `The node pack "${name}" is written in Python and is left out`);
+  }
+  return found.flatMap(({ urls }) => urls);
+}
