@@ -1,4 +1,4 @@
-// Opens the SQLite job store inside the crashing child; see job-store-crash-child.ts.
+// Opens the SQLite job store inside the crashing child; see conformance/crashing-child-process.ts.
 import { type JobStore, openSqliteJobStore } from '../src/index.ts';
 
 export function open(path: string): Promise<JobStore> {

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteJobStore } from '../src/index.ts';
 import { migrate } from '../src/sqlite/migrations.ts';
 import { SqliteConnection } from '../src/sqlite/sqlite-connection.ts';
-import { describeJobStore, idsOf, jobResult, newJob } from './job-store-conformance.ts';
+import { idsOf, jobResult, newJob } from './conformance/job-fixtures.ts';
+import { describeJobStore } from './job-store-conformance.ts';
 
 describeJobStore('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'snug-jobs-'));

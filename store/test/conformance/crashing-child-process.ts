@@ -4,7 +4,7 @@
 // Arguments: submit|work, URL of a module with `open(argument): Promise<JobStore>`, that argument.
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { JobStore } from '../src/index.ts';
+import type { JobStore } from '../../src/index.ts';
 
 const [task = '', module = '', argument = ''] = process.argv.slice(2);
 
