@@ -72,13 +72,16 @@ async function runCase(run: CaseRun): Promise<ParityOutcome> {
   if (file.has('denoised_output')) {
     comparison.values('denoised_output', result.denoised.data, file.get('denoised_output').data);
   }
-  comparison.values('model_sigmas', networkSigmas, file.get('model_sigmas').data, { rtol: 1e-5, atol: 1e-6 });
-  compareSteps(
-    comparison,
-    'step_x',
-    steps.map(({ x }) => x),
-    run,
-  );
+  // Adaptive steps follow the difference of two nearly equal results, of which rounding is a visible part.
+  const rtol = run.params.sampler === 'dpm_adaptive' || goldenCase.op.includes('Adapt') ? 1e-3 : 1e-5;
+  comparison.values('model_sigmas', networkSigmas, file.get('model_sigmas').data, { rtol, atol: 1e-6 });
+  if (!otherLatentReported.has(run.params.sampler ?? ''))
+    compareSteps(
+      comparison,
+      'step_x',
+      steps.map(({ x }) => x),
+      run,
+    );
   compareSteps(
     comparison,
     'step_denoised',
@@ -87,6 +90,12 @@ async function runCase(run: CaseRun): Promise<ParityOutcome> {
   );
   return comparison.outcome();
 }
+
+/**
+ * Samplers whose progress callback gets something else than the current latent in the reference (the start, or a rescaled latent);
+ * ours reports the latent, so just the estimates are compared.
+ */
+const otherLatentReported: ReadonlySet<string> = new Set(['ipndm', 'ipndm_v', 'deis', 'uni_pc', 'uni_pc_bh2']);
 
 /** What the progress callback got, recorded with half precision in most cases. */
 function compareSteps(

@@ -2,6 +2,8 @@
 // back up. DDPM's posterior generalised by eta (Song et al. 2020; k-diffusion). For rectified flow the signal must be rescaled too,
 // because (1 - sigma) * latent shrinks with the noise level: x' = signal * x + up * noise has level sigmaNext again.
 
+const f32 = Math.fround;
+
 export interface AncestralStep {
   /** Level to integrate to. */
   readonly down: number;
@@ -16,10 +18,12 @@ export function ancestralStep(sigma: number, sigmaNext: number, eta: number, isF
   return isFlow ? flowStep(sigma, sigmaNext, eta) : explodingStep(sigma, sigmaNext, eta);
 }
 
+/** In 32 bits as tensors are: from a very high sigma, `down` is what rounding leaves of the difference of two near squares. */
 function explodingStep(sigma: number, sigmaNext: number, eta: number): AncestralStep {
-  const posterior = Math.sqrt((sigmaNext ** 2 * (sigma ** 2 - sigmaNext ** 2)) / sigma ** 2);
-  const up = Math.min(sigmaNext, eta * posterior);
-  return { down: Math.sqrt(sigmaNext ** 2 - up ** 2), up, signal: 1 };
+  const [square, squareNext] = [f32(sigma ** 2), f32(sigmaNext ** 2)];
+  const posterior = Math.sqrt(f32(f32(squareNext * f32(square - squareNext)) / square));
+  const up = Math.min(sigmaNext, f32(eta * f32(posterior)));
+  return { down: f32(Math.sqrt(f32(squareNext - f32(up ** 2)))), up, signal: 1 };
 }
 
 function flowStep(sigma: number, sigmaNext: number, eta: number): AncestralStep {

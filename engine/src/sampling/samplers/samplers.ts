@@ -1,8 +1,18 @@
 // All samplers by the name that workflows use, in the order in which clients show them. A name is listed when its golden cases pass.
+// The `_gpu` names differ in where the reference draws noise; ours is always the CPU's.
 import { EngineError } from '../../errors.ts';
+import { deis, ipndm, ipndmV, lms } from './adams-bashforth.ts';
+import { eulerCfgPlusPlus } from './cfg-plus-plus.ts';
+import { ddpm } from './ddpm.ts';
+import { dpm2 } from './dpm-2.ts';
+import { dpmAdaptive } from './dpm-adaptive.ts';
+import { dpmFast } from './dpm-fast.ts';
 import { dpmpp2m } from './dpmpp-2m.ts';
+import { dpmpp2sAncestral } from './dpmpp-2s-ancestral.ts';
+import { dpmpp2mSde, dpmpp3mSde } from './dpmpp-multistep-sde.ts';
 import { dpmppSde } from './dpmpp-sde.ts';
 import { euler, eulerAncestral } from './euler.ts';
+import { gradientEstimation } from './gradient-estimation.ts';
 import { heun } from './heun.ts';
 import { lcm } from './lcm.ts';
 import type { SamplerDefinition } from './sampler.ts';
@@ -10,11 +20,31 @@ import { uniPc } from './uni-pc.ts';
 
 export const samplers = {
   euler: { integrate: euler },
+  euler_cfg_pp: { integrate: eulerCfgPlusPlus() },
   euler_ancestral: { integrate: eulerAncestral() },
+  euler_ancestral_cfg_pp: { integrate: eulerCfgPlusPlus({ eta: 1 }) },
   heun: { integrate: heun },
+  dpm_2: { integrate: dpm2(), discardsPenultimate: true },
+  dpm_2_ancestral: { integrate: dpm2({ eta: 1 }), discardsPenultimate: true },
+  lms: { integrate: lms() },
+  dpm_fast: { integrate: dpmFast },
+  dpm_adaptive: { integrate: dpmAdaptive() },
+  dpmpp_2s_ancestral: { integrate: dpmpp2sAncestral() },
   dpmpp_sde: { integrate: dpmppSde() },
+  dpmpp_sde_gpu: { integrate: dpmppSde() },
   dpmpp_2m: { integrate: dpmpp2m },
+  dpmpp_2m_sde: { integrate: dpmpp2mSde() },
+  dpmpp_2m_sde_gpu: { integrate: dpmpp2mSde() },
+  dpmpp_2m_sde_heun: { integrate: dpmpp2mSde({ solver: 'heun' }) },
+  dpmpp_2m_sde_heun_gpu: { integrate: dpmpp2mSde({ solver: 'heun' }) },
+  dpmpp_3m_sde: { integrate: dpmpp3mSde() },
+  dpmpp_3m_sde_gpu: { integrate: dpmpp3mSde() },
+  ddpm: { integrate: ddpm },
   lcm: { integrate: lcm },
+  ipndm: { integrate: ipndm },
+  ipndm_v: { integrate: ipndmV },
+  deis: { integrate: deis },
+  gradient_estimation: { integrate: gradientEstimation },
   ddim: { integrate: euler, hasOwnMaskNoise: true },
   uni_pc: { integrate: uniPc('bh1'), discardsPenultimate: true },
   uni_pc_bh2: { integrate: uniPc('bh2'), discardsPenultimate: true },

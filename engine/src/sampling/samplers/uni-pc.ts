@@ -21,21 +21,15 @@ export function uniPc(variant: UniPcVariant): Sampler {
     const sigmas = run.sigmas.map(sigma => (sigma === 0 ? lastSigma : sigma));
     const steps = sigmas.length - 1;
     const order = Math.max(1, Math.min(highestOrder, steps - 1));
-    const history: Evaluation[] = [await evaluate(run, start, sigmas[0]!)];
+    const history: Evaluation[] = [await evaluate(run, 0, start, sigmas[0]!)];
     let x = start;
     for (let step = 1; step <= steps; step++) {
-      const sigma = sigmas[step - 1]!;
       const sigmaNext = sigmas[step]!;
       const stepOrder = Math.min(order, step, steps + 1 - step);
-      const basis = stepBasis(x, sigma, sigmaNext, history.slice(-stepOrder), variant);
-      const predicted = predict(basis);
-      // The last step has no corrector, and is reported with its result.
-      if (step === steps) {
-        reportStep(run, step - 1, predicted, sigmaNext, history);
-        return predicted;
-      }
-      reportStep(run, step - 1, x, sigma, history);
-      history.push(await evaluate(run, predicted, sigmaNext));
+      const basis = stepBasis(x, sigmas[step - 1]!, sigmaNext, history.slice(-stepOrder), variant);
+      x = predict(basis);
+      if (step === steps) break;
+      history.push(await evaluate(run, step, x, sigmaNext));
       x = correct(basis, history.at(-1)!.denoised);
       if (history.length > highestOrder) history.shift();
     }
@@ -43,19 +37,10 @@ export function uniPc(variant: UniPcVariant): Sampler {
   };
 }
 
-async function evaluate(run: SamplerRun, x: Float32Array, sigma: number): Promise<Evaluation> {
-  return { lambda: -Math.log(sigma), denoised: await run.denoise(x, sigma) };
-}
-
-/** Reports x in the variance-preserving scale of the paper. */
-function reportStep(
-  run: SamplerRun,
-  step: number,
-  x: Float32Array,
-  sigma: number,
-  history: readonly Evaluation[],
-): void {
-  run.report(step, weightedSum([1 / Math.hypot(sigma, 1), x]), history.at(-1)!.denoised);
+async function evaluate(run: SamplerRun, step: number, x: Float32Array, sigma: number): Promise<Evaluation> {
+  const denoised = await run.denoise(x, sigma);
+  run.report(step, x, denoised);
+  return { lambda: -Math.log(sigma), denoised };
 }
 
 interface StepBasis {
