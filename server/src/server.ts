@@ -11,6 +11,7 @@ import { createPromptCounter } from './prompt-counter.ts';
 import { controlRoutes } from './routes/control-routes.ts';
 import { frontEndRoutes, sendWebFile } from './routes/front-end.ts';
 import { historyRoutes } from './routes/history-routes.ts';
+import { jobsRoutes } from './routes/jobs-routes.ts';
 import { modelRoutes } from './routes/model-routes.ts';
 import { objectInfoRoutes } from './routes/object-info-routes.ts';
 import { promptRoutes } from './routes/prompt-routes.ts';
@@ -88,6 +89,7 @@ function routesOf(context: ServerContext): readonly Route[] {
     ...promptRoutes(context),
     ...queueRoutes(context),
     ...historyRoutes(context),
+    ...jobsRoutes(context),
     ...controlRoutes(context),
     ...objectInfoRoutes(context),
     ...systemRoutes(context),

@@ -178,7 +178,7 @@ describe('delivery', () => {
 
   test('an anonymous socket whose id is used for a prompt gets everything of it', async () => {
     const page = await connect();
-    const { sid } = (page.received[0] as { data: { sid: string } }).data;
+    const { sid } = (page.received[0] as unknown as { data: { sid: string } }).data;
     run(sid, 'start', 'preview', 'progress');
     mark();
     expect(await heard(page)).toEqual(['execution_start', 'progress', 'binary 1']);

@@ -83,7 +83,8 @@ function addRequestRules(app: FastifyInstance, { corsOrigin, contentSecurityPoli
 /** Fastify refuses malformed content types; only forms need theirs. */
 function forgetContentType({ headers }: FastifyRequest): void {
   const declared = headers['content-type'];
-  if (declared !== undefined && !/^multipart\/form-data\s*(?:;|$)/i.test(declared)) delete headers['content-type'];
+  if (declared === undefined || declared === 'application/json') return;
+  if (!/^multipart\/form-data\s*(?:;|$)/i.test(declared)) delete headers['content-type'];
 }
 
 function addResponseRules(app: FastifyInstance, { compressResponses }: ServerContext): void {

@@ -61,6 +61,6 @@ function jobOf(submission: Submission, prompt: Prompt, outputs: readonly string[
     extraDataJson: stringifyLossless(submission.extraData),
     sensitiveJson: submission.sensitive === null ? null : stringifyLossless(submission.sensitive),
     outputsToExecute: outputs,
-    createdAtMs: Date.now(),
+    createdAtMs: submission.createdAtMs,
   };
 }

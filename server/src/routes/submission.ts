@@ -1,5 +1,6 @@
 // Reading a `POST /prompt` body, step by step in the order that clients can observe (spec http.md 2.2): number, presence of
 // the prompt, id, extra data. Validation and storage follow in `prompt-routes.ts`.
+import { randomUUID } from 'node:crypto';
 import {
   isJsonObject,
   type JsonObject,
@@ -24,6 +25,7 @@ export interface Submission {
   readonly extraData: JsonObject;
   /** Secrets for the executor only; null when there are none. */
   readonly sensitive: JsonObject | null;
+  readonly createdAtMs: number;
 }
 
 /** A refusal that is answered with 400 and this error, before any node was looked at. */
@@ -66,7 +68,7 @@ export function readSubmission(
   if (!isJsonObject(body)) throw unusable('top level', 'an object');
   const priority = readPriority(body, settings.counter);
   if (!('prompt' in body)) return { problem: noPrompt };
-  const id = resolvePromptId(body['prompt_id'], { strict: settings.strictPromptIds });
+  const id = resolvePromptId(body['prompt_id'] ?? randomUUID(), { strict: settings.strictPromptIds });
   if (!id.ok) {
     return {
       problem: { type: 'invalid_prompt_id', message: 'prompt_id must be a valid UUID', details: id.problem },
@@ -82,6 +84,7 @@ export function readSubmission(
       targets: readTargets(body['partial_execution_targets']),
       extraData,
       sensitive,
+      createdAtMs: settings.nowMs,
     },
   };
 }
