@@ -101,8 +101,13 @@ async function cancelJobs(request: FastifyRequest, reply: FastifyReply, context:
   return jsonReply(reply, { cancelled: isAnyCancelled });
 }
 
+interface JobIdsProblem {
+  readonly error: string;
+  readonly invalid_ids?: readonly string[];
+}
+
 /** The ids, or the error answer. Any text can be an id here (spec decisions.md 2). */
-function readJobIds(request: FastifyRequest): string[] | { readonly error: string } {
+function readJobIds(request: FastifyRequest): string[] | JobIdsProblem {
   let ids: unknown;
   try {
     ids = jsonObjectBody(request)['job_ids'];
@@ -113,5 +118,5 @@ function readJobIds(request: FastifyRequest): string[] | { readonly error: strin
   if (!Array.isArray(ids)) return { error: 'job_ids must be a list' };
   const invalid = ids.filter(id => typeof id !== 'string' || id === '');
   if (invalid.length === 0) return ids;
-  return { error: 'job_ids contains invalid id(s)', ...{ invalid_ids: invalid.map(String) } };
+  return { error: 'job_ids contains invalid id(s)', invalid_ids: invalid.map(String) };
 }
