@@ -24,8 +24,7 @@ export function serveCommand({ ignoredFlags, argv }: ServeContext): Command {
     const { startServer } = await import('../start-server.ts');
     const server = await startServer({ config, argv, logger });
     if (config.quickTestForCi) {
-      await server.ready();
-      await server.close();
+      await server.ready().finally(() => server.close());
       watch.stop();
       return;
     }
