@@ -38,6 +38,9 @@ describe('types of a declared node', () => {
         lazyPicture: picture({ lazy: true }),
         link: picture({ rawLink: true }),
         cheese: custom<Cheese>('CHEESE'),
+        optionalCheese: custom<Cheese>('CHEESE', { optional: true, tooltip: 'a slice' }),
+        lazyCheese: custom<Cheese>('CHEESE', { lazy: true }),
+        cheeseLink: custom<Cheese>('CHEESE', { rawLink: true }),
         anything: any(),
         either: union(['IMAGE', 'FLOAT']),
       },
@@ -53,6 +56,9 @@ describe('types of a declared node', () => {
         expectTypeOf(args.lazyPicture).toEqualTypeOf<TestImage | null>();
         expectTypeOf(args.link).toEqualTypeOf<Link>();
         expectTypeOf(args.cheese).toEqualTypeOf<Cheese>();
+        expectTypeOf(args.optionalCheese).toEqualTypeOf<Cheese | undefined>();
+        expectTypeOf(args.lazyCheese).toEqualTypeOf<Cheese | null>();
+        expectTypeOf(args.cheeseLink).toEqualTypeOf<Link>();
         expectTypeOf(args.anything).toEqualTypeOf<unknown>();
         expectTypeOf(args.either).toEqualTypeOf<unknown>();
         expectTypeOf(context.hidden).toEqualTypeOf<Pick<NodeContext['hidden'], never>>();
@@ -147,9 +153,9 @@ describe('defineNode', () => {
     expect(node).toMatchObject({ displayName: 'Plain', category: 'sd', wire: 'v1', expandable: true, parallel: false });
   });
 
-  it('leaves the display name of a V3 node open and forbids it to expand', () => {
+  it('forbids a V3 node to expand unless it says so', () => {
     const node = defineNode({ id: 'Plain', wire: 'v3', inputs: {}, outputs: [], execute: () => undefined });
-    expect(node).toMatchObject({ displayName: null, expandable: false });
+    expect(node).toMatchObject({ displayName: 'Plain', expandable: false });
   });
 
   const execute = () => undefined;

@@ -107,8 +107,23 @@ export const video: SocketBuilder<'VIDEO'> = socket('VIDEO');
 export const hooks: SocketBuilder<'HOOKS'> = socket('HOOKS');
 export const hookKeyframes: SocketBuilder<'HOOK_KEYFRAMES'> = socket('HOOK_KEYFRAMES');
 
-/** A type of one's own, e.g. `custom<Cheese>('CHEESE')`; give the value type or merge it into `DataTypes`. */
-export function custom<T, const O extends SpecOptions = SpecOptions>(type: string, options?: O): InputSpec<T, O> {
+type Optional = { readonly optional: true };
+type Lazy = { readonly lazy: true };
+type RawLink = { readonly rawLink: true };
+type IsList = { readonly isList: true };
+
+/**
+ * A type of one's own: `custom<Cheese>('CHEESE')`. (Overloads, because TypeScript infers either all type parameters or
+ * none; types that are used often are better merged into `DataTypes` and made with `socket`.)
+ */
+export function custom<T>(type: string, options: SpecOptions & Optional & Lazy): InputSpec<T, Optional & Lazy>;
+export function custom<T>(type: string, options: SpecOptions & Optional & RawLink): InputSpec<T, Optional & RawLink>;
+export function custom<T>(type: string, options: SpecOptions & Optional): InputSpec<T, Optional>;
+export function custom<T>(type: string, options: SpecOptions & Lazy): InputSpec<T, Lazy>;
+export function custom<T>(type: string, options: SpecOptions & RawLink): InputSpec<T, RawLink>;
+export function custom<T>(type: string, options: SpecOptions & IsList): InputSpec<T, IsList>;
+export function custom<T>(type: string, options?: SpecOptions): InputSpec<T, Record<never, never>>;
+export function custom<T>(type: string, options?: SpecOptions): InputSpec<T> {
   return makeSpec(type, options);
 }
 

@@ -16,7 +16,7 @@ export type InputSource<I extends InputSpecs = InputSpecs> = I | ((env: NodeEnvi
 export interface NodeFlags {
   /** Registered class name, e.g. `KSampler`. */
   readonly id: string;
-  /** Name in the menus; default: the id (V1) or null (V3). */
+  /** Name in the menus; default: the id. */
   readonly displayName?: string;
   /** Menu path with `/`; default `sd`. */
   readonly category?: string;
@@ -108,7 +108,7 @@ export type ErasedArgs = Readonly<Record<string, unknown>>;
 /** A node as the engine keeps it: flags filled in, types erased. */
 export interface NodeDefinition {
   readonly id: string;
-  readonly displayName: string | null;
+  readonly displayName: string;
   readonly category: string;
   readonly description: string;
   readonly wire: 'v1' | 'v3';

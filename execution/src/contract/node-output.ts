@@ -13,8 +13,12 @@ export interface NodeOutputParts {
   readonly expand?: Expansion;
 }
 
+/** Also recognised when a node pack brought its own copy of this module. */
+const BRAND = Symbol.for('snug.execution.node-output');
+
 /** A rich result; made by `out`. */
 export class NodeOutput {
+  readonly [BRAND] = true;
   readonly result: readonly unknown[] | Blocker | null;
   readonly ui: UiOutput | null;
   readonly expand: Expansion | null;
@@ -28,4 +32,8 @@ export class NodeOutput {
 /** Returns outputs together with ui, or a subgraph. */
 export function out(parts: NodeOutputParts): NodeOutput {
   return new NodeOutput(parts);
+}
+
+export function isNodeOutput(value: unknown): value is NodeOutput {
+  return typeof value === 'object' && value !== null && BRAND in value;
 }

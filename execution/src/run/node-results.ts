@@ -3,7 +3,7 @@ import { type JsonObject, type JsonValue, toJsonValue, type UiOutput } from '@sn
 import type { NodeShape } from '../catalogue/node-shape.ts';
 import { type Blocker, isBlocker } from '../contract/blocker.ts';
 import type { Expansion } from '../contract/graph-builder.ts';
-import { NodeOutput } from '../contract/node-output.ts';
+import { isNodeOutput } from '../contract/node-output.ts';
 import { ExecutionError } from '../errors.ts';
 import { pyTypeName } from '../python/python-text.ts';
 
@@ -28,7 +28,7 @@ export function readResult(returned: unknown, shape: NodeShape): CallResult {
   if (returned === undefined || returned === null) {
     return { outputs: shape.outputCount === 0 ? [] : checkedArity([], shape), ui: null, expansion: null };
   }
-  if (!(returned instanceof NodeOutput)) {
+  if (!isNodeOutput(returned)) {
     throw new ExecutionError('INVALID_RESULT', { classType, received: pyTypeName(returned) });
   }
   const { result, ui, expand } = returned;
