@@ -27,6 +27,11 @@ export type {
   TextEncoder,
   Vae,
 } from './models/model.ts';
+export { latentToRgb } from './sampling/latent-format.ts';
+export type { LatentInput, RunOptions, SamplingStep } from './sampling/run-options.ts';
+export { type SampleOptions, type StepRange, sample } from './sampling/sample.ts';
+export { type SamplerName, samplerNames } from './sampling/samplers/samplers.ts';
+export { type SchedulerName, schedulerNames } from './sampling/schedulers/schedulers.ts';
 export { type NoiseRequest, type PreparedNoise, prepareNoise } from './tensor/initial-noise.ts';
 export { type Seed, SeededGenerator } from './tensor/seeded-generator.ts';
 export type { Tensor } from './tensor/tensor.ts';
