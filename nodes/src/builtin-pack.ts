@@ -1,0 +1,34 @@
+// All built-in nodes, in the order in which the menus of a front end first see them.
+import type { NodePack } from '@snug/execution';
+import { CLIPSetLastLayer, CLIPTextEncode } from './conditioning.ts';
+import { EmptyImage, ImageInvert } from './image-basics.ts';
+import { ImageScale } from './image-scale.ts';
+import { EmptyLatentImage } from './latent-image.ts';
+import { LoadImage } from './load-image.ts';
+import { CheckpointLoaderSimple, VAELoader } from './loaders.ts';
+import { KSampler, KSamplerAdvanced } from './samplers.ts';
+import { PreviewImage, SaveImage } from './save-image.ts';
+import { VAEDecode, VAEEncode } from './vae-coding.ts';
+
+/** The nodes that every worker has. Needs the services and the environment of `node-types.ts`. */
+export const builtinPack: NodePack = {
+  name: 'nodes',
+  pythonModule: 'nodes',
+  nodes: [
+    KSampler,
+    CheckpointLoaderSimple,
+    CLIPTextEncode,
+    CLIPSetLastLayer,
+    VAEDecode,
+    VAEEncode,
+    VAELoader,
+    EmptyLatentImage,
+    SaveImage,
+    PreviewImage,
+    LoadImage,
+    ImageScale,
+    ImageInvert,
+    EmptyImage,
+    KSamplerAdvanced,
+  ],
+};

@@ -1,0 +1,27 @@
+// Errors that the built-in nodes throw themselves; most of what goes wrong is told by the engine or the file store. They end as
+// the `exception_message` of a run, so they speak to the person who built the workflow.
+
+/** Code to message template. Codes are stable: programs may test for them. */
+export const nodeErrorMessages = {
+  MODEL_FILE_MISSING:
+    'There is no file "{name}" in the model folder "{key}" any more. Choose another one, or put it back.',
+  IMAGE_FILE_MISSING: 'There is no image file "{name}". Upload it, or choose another one.',
+} as const;
+
+export type NodeErrorCode = keyof typeof nodeErrorMessages;
+
+/** The only error that the nodes room throws on purpose. */
+export class NodeError extends Error {
+  readonly code: NodeErrorCode;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(code: NodeErrorCode, details: Readonly<Record<string, string | number>>, options?: ErrorOptions) {
+    super(
+      nodeErrorMessages[code].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name])),
+      options,
+    );
+    this.name = 'NodeError';
+    this.code = code;
+    this.details = details;
+  }
+}

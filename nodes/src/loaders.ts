@@ -1,0 +1,56 @@
+// Nodes that open model files. Only headers are read here; weights are mapped when a sampler or encoder needs them.
+import { clip, combo, defineNode, model, type NodeServices, vae } from '@snug/execution';
+import { NodeError } from './errors.ts';
+
+/** Extensions that may be left out after `embedding:` in a text. */
+const EMBEDDING_EXTENSIONS = ['', '.safetensors', '.pt', '.bin'];
+
+export const CheckpointLoaderSimple = defineNode({
+  id: 'CheckpointLoaderSimple',
+  displayName: 'Load Checkpoint',
+  category: 'loaders',
+  description: 'Opens a checkpoint: the diffusion model with its text encoder and its VAE.',
+  inputs: env => ({
+    ckpt_name: combo(env.models.list('checkpoints'), { tooltip: 'File in the folder models/checkpoints.' }),
+  }),
+  outputs: [
+    model({ tooltip: 'The network that removes noise from latents.' }),
+    clip({ tooltip: 'The text encoder for prompts.' }),
+    vae({ tooltip: 'Turns latents into pictures and back.' }),
+  ],
+  execute: async ({ ckpt_name }, { services, signal }) => {
+    const path = await modelPath(services, 'checkpoints', ckpt_name);
+    const loaded = await services.engine.loadCheckpoint(path, {
+      signal,
+      findEmbedding: name => findEmbedding(services, name),
+    });
+    return [loaded.model, loaded.clip, loaded.vae];
+  },
+});
+
+export const VAELoader = defineNode({
+  id: 'VAELoader',
+  displayName: 'Load VAE',
+  category: 'loaders',
+  inputs: env => ({ vae_name: combo(env.models.list('vae')) }),
+  outputs: [vae()],
+  execute: async ({ vae_name }, { services, signal }) => {
+    const path = await modelPath(services, 'vae', vae_name);
+    return [await services.engine.loadVae(path, { signal })];
+  },
+});
+
+/** Path of a chosen file, which may have gone since the prompt was validated. */
+async function modelPath({ models }: NodeServices, key: string, name: string): Promise<string> {
+  const path = await models.resolve(key, name);
+  if (path === undefined) throw new NodeError('MODEL_FILE_MISSING', { key, name });
+  return path;
+}
+
+async function findEmbedding({ models }: NodeServices, name: string): Promise<string | undefined> {
+  for (const extension of EMBEDDING_EXTENSIONS) {
+    const path = await models.resolve('embeddings', name + extension);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}

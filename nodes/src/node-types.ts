@@ -1,0 +1,83 @@
+// What the built-in nodes put between each other (spec node-contract.md section 6) and what they need from their process,
+// taught to `execution` by declaration merging. A process that runs these nodes passes `NodeServices` and `NodeEnvironment` to
+// `createExecutor`; the file ports are structural parts of `store`'s BlobStore.
+import type { Conditioning, DiffusionModel, Engine, Tensor, TextEncoder, Vae } from '@snug/engine';
+import type { FilePlace, FileReference } from '@snug/protocol';
+
+/** LATENT. Keys are those of the wire world, because node packs exchange them. */
+export interface Latent {
+  /** [batch, channels, height / 8, width / 8] */
+  readonly samples: Tensor;
+  /** [batch, 1, height, width] or [batch, height, width]; 1 = denoise. */
+  readonly noise_mask?: Tensor;
+  /** Position of each item in the batch it was taken from; selects its noise. */
+  readonly batch_index?: readonly number[];
+}
+
+/** Where the files of `input`, `output` and `temp` are. */
+export interface NodeFiles {
+  /** Path of a local copy; undefined when there is no such file or the name leaves its place. */
+  localPath(reference: FileReference): Promise<string | undefined>;
+  read(reference: FileReference): Promise<Uint8Array>;
+  /** Throws when the name leaves its place. */
+  write(reference: FileReference, bytes: Uint8Array): Promise<void>;
+  /**
+   * Names for new files after a filename prefix, with its tokens resolved and its next free numbers (spec files.md
+   * section 5). Throws when the prefix leads out of the place.
+   */
+  newFiles(place: FilePlace, prefix: string, files: NewFiles): Promise<readonly FileReference[]>;
+}
+
+export interface NewFiles {
+  readonly count: number;
+  /** Without a dot. */
+  readonly extension: string;
+  /** Pixels; 0 for what is no image. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export type PreviewMethod = 'none' | 'auto' | 'latent2rgb' | 'taesd';
+
+export interface NodeSettings {
+  /** Writes no prompt and workflow into pictures. */
+  readonly disableMetadata: boolean;
+  /** Previews of samplers; a prompt's `extra_data.preview_method` goes before. */
+  readonly previewMethod: PreviewMethod;
+  /** Longest side of previews in pixels. */
+  readonly previewSize: number;
+  /** `0.3`: ancestral samplers draw their step noise as old versions did. */
+  readonly compatNoise?: '0.3';
+}
+
+/** Model files by folder key (`checkpoints`, `vae`, `embeddings`; spec files.md section 3). */
+export interface ModelFiles {
+  /** Names as the option lists show them, sorted; as of the last refresh of the process. */
+  list(key: string): readonly string[];
+  /** Path of a file; undefined when there is none of that name. */
+  resolve(key: string, name: string): Promise<string | undefined>;
+}
+
+declare module '@snug/execution' {
+  interface DataTypes {
+    readonly IMAGE: Tensor;
+    readonly MASK: Tensor;
+    readonly LATENT: Latent;
+    readonly CONDITIONING: Conditioning;
+    readonly MODEL: DiffusionModel;
+    readonly CLIP: TextEncoder;
+    readonly VAE: Vae;
+  }
+  interface NodeServices {
+    readonly engine: Engine;
+    readonly models: ModelFiles;
+    readonly files: NodeFiles;
+    readonly settings: NodeSettings;
+  }
+  interface NodeEnvironment {
+    readonly models: ModelFiles;
+    readonly files: NodeFiles;
+    /** Files directly in the input folder, sorted; as of the last refresh of the process. */
+    inputFiles(): readonly string[];
+  }
+}
