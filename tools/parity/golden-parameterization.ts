@@ -3,8 +3,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cumulativeAlphas, discreteSchedule } from '../../engine/src/sampling/parameterizations/discrete-schedule.ts';
+import { flowSchedule, fluxSchedule } from '../../engine/src/sampling/parameterizations/flow-schedule.ts';
+import {
+  angle,
+  flowTime,
+  logUniformSchedule,
+  quarterLog,
+} from '../../engine/src/sampling/parameterizations/log-uniform-schedule.ts';
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
-import { epsPrediction, vPrediction } from '../../engine/src/sampling/parameterizations/predictions.ts';
+import {
+  edmPrediction,
+  epsPrediction,
+  flowPrediction,
+  scaledFlowPrediction,
+  vPrediction,
+} from '../../engine/src/sampling/parameterizations/predictions.ts';
 import type { GoldenCase } from './suite.ts';
 
 /** Params of a `table_*` entry. */
@@ -52,11 +65,25 @@ export class GoldenParameterizations {
 }
 
 function parameterizationOfTable(table: TableParams): Parameterization | undefined {
+  const range = { sigmaMin: Number(table.settings['sigma_min']), sigmaMax: Number(table.settings['sigma_max']) };
+  const shift = table.shift ?? 1;
   switch (table.model_type) {
     case 'EPS':
       return { ...epsPrediction, ...discrete(table) };
     case 'V_PREDICTION':
       return { ...vPrediction, ...discrete(table) };
+    case 'FLOW':
+      return { ...flowPrediction, ...flowSchedule({ shift, multiplier: table.multiplier ?? 1000 }) };
+    case 'FLUX':
+      return { ...flowPrediction, ...fluxSchedule({ shift }) };
+    case 'EDM':
+      return { ...edmPrediction(table.sigma_data ?? 1), ...logUniformSchedule(range, quarterLog) };
+    case 'V_PREDICTION_EDM':
+      return { ...vPrediction, ...logUniformSchedule(range, quarterLog) };
+    case 'V_PREDICTION_CONTINUOUS':
+      return { ...vPrediction, ...logUniformSchedule(range, angle) };
+    case 'FLOW_COSMOS':
+      return { ...scaledFlowPrediction, ...logUniformSchedule(range, flowTime) };
     default:
       return undefined;
   }

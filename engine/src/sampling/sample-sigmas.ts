@@ -61,7 +61,8 @@ export async function sampleSigmas(options: SampleSigmasOptions): Promise<Sample
   const isMax = startsAtMaximum(sigmas[0]!, parameterization.sigmaMax);
   const start = parameterization.noiseScaling(sigmas[0]!, noise, latent.data, isMax);
   const end = sigmas.length > 1 ? await sampler.integrate(run, start) : start;
-  const unscaled = parameterization.inverseNoiseScaling(sigmas.at(-1)!, end);
+  const lastSigma = sigmas.at(-1)! || (sampler.lastSigma ?? 0);
+  const unscaled = parameterization.inverseNoiseScaling(lastSigma, end);
   const samples = fromModelSpace({ data: unscaled, dims }, latentFormat);
   if (!areAllFinite(samples)) throw new EngineError('LATENT_NOT_FINITE', { place: 'that sampling produced' });
   const denoised = lastDenoised === undefined ? samples : fromModelSpace({ data: lastDenoised, dims }, latentFormat);

@@ -3,12 +3,10 @@
 import { weightedSum } from '../weighted-sum.ts';
 import type { Prediction } from './parameterization.ts';
 
-type Scale = (sigma: number) => number;
-
 interface Preconditioning {
-  readonly input: Scale;
-  readonly skip: Scale;
-  readonly output: Scale;
+  readonly input: (sigma: number) => number;
+  readonly skip: (sigma: number) => number;
+  readonly output: (sigma: number) => number;
 }
 
 /** The network predicts the noise. */
@@ -19,11 +17,38 @@ export const epsPrediction = explodingPrediction({
 });
 
 /** The network predicts the velocity of the angle between noise and data (Salimans & Ho, "Progressive Distillation", 2022). */
-export const vPrediction = explodingPrediction({
-  input: sigma => 1 / Math.hypot(sigma, 1),
-  skip: sigma => 1 / (sigma ** 2 + 1),
-  output: sigma => -sigma / Math.hypot(sigma, 1),
-});
+export const vPrediction = edmPrediction(1, -1);
+
+/**
+ * The network predicts what is missing to the data, scaled to unit variance.
+ * @param sigmaData standard deviation of the data
+ * @param sign -1 turns it into the prediction of v
+ */
+export function edmPrediction(sigmaData: number, sign: 1 | -1 = 1): Prediction {
+  return explodingPrediction({
+    input: sigma => 1 / Math.hypot(sigma, sigmaData),
+    skip: sigma => sigmaData ** 2 / (sigma ** 2 + sigmaData ** 2),
+    output: sigma => (sign * sigma * sigmaData) / Math.hypot(sigma, sigmaData),
+  });
+}
+
+/** The network predicts the velocity of a rectified flow, but works with x = latent + sigma * noise (Cosmos). */
+export const scaledFlowPrediction: Prediction = {
+  ...explodingPrediction({
+    input: sigma => 1 / (sigma + 1),
+    skip: sigma => 1 / (sigma + 1),
+    output: sigma => -sigma / (sigma + 1),
+  }),
+  noiseScaling: (sigma, noise, latent) => weightedSum([sigma, noise], [1, latent]),
+};
+
+/** The network predicts the constant velocity noise - latent (Liu et al., "Flow Straight and Fast", 2022). */
+export const flowPrediction: Prediction = {
+  isFlow: true,
+  ...preconditioned({ input: () => 1, skip: () => 1, output: sigma => -sigma }),
+  noiseScaling: (sigma, noise, latent) => weightedSum([sigma, noise], [1 - sigma, latent]),
+  inverseNoiseScaling: (sigma, x) => weightedSum([1 / (1 - sigma), x]),
+};
 
 /** x = latent + sigma * noise; at the highest sigma the latent counts as unit variance and is replaced by more noise. */
 function explodingPrediction(preconditioning: Preconditioning): Prediction {
@@ -42,11 +67,3 @@ function preconditioned({ input, skip, output }: Preconditioning): Pick<Predicti
     denoised: (values, x, sigma) => weightedSum([skip(sigma), x], [output(sigma), values]),
   };
 }
-
-/** The network predicts the constant velocity noise - latent (Liu et al., "Flow Straight and Fast", 2022). */
-export const flowPrediction: Prediction = {
-  isFlow: true,
-  ...preconditioned({ input: () => 1, skip: () => 1, output: sigma => -sigma }),
-  noiseScaling: (sigma, noise, latent) => weightedSum([sigma, noise], [1 - sigma, latent]),
-  inverseNoiseScaling: (sigma, x) => weightedSum([1 / (1 - sigma), x]),
-};

@@ -3,8 +3,8 @@
 // Models" (2024). For the samplers' other steps see the plain samplers of the same name.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
+import { signalScale } from './half-log-snr.ts';
 import type { Sampler, SamplerRun, StochasticOptions } from './sampler.ts';
-import { slope } from './slope.ts';
 
 /** @param options `eta` 0 (default here) is the deterministic sampler. */
 export function eulerCfgPlusPlus({ eta = 0, sNoise = 1 }: StochasticOptions = {}): Sampler {
@@ -12,13 +12,15 @@ export function eulerCfgPlusPlus({ eta = 0, sNoise = 1 }: StochasticOptions = {}
     const { sigmas, isFlow } = run;
     let x = start;
     for (let i = 0; i < sigmas.length - 1; i++) {
-      const sigma = sigmas[i]!;
-      const sigmaNext = sigmas[i + 1]!;
+      const [sigma, sigmaNext] = [sigmas[i]!, sigmas[i + 1]!];
       const { guided, unconditional } = await run.denoiseBoth(x, sigma);
       run.report(i, x, guided);
-      const { down, up, signal } = ancestralStep(sigma, sigmaNext, eta, isFlow);
-      x = weightedSum([1, guided], [down, slope(x, unconditional, sigma)]);
-      if (up > 0) x = weightedSum([signal, x], [up * sNoise, run.nextNoise()]);
+      const [signal, signalNext] = [signalScale(sigma, isFlow), signalScale(sigmaNext, isFlow)];
+      const noise = weightedSum([1 / sigma, x], [-signal / sigma, unconditional]);
+      // In noise per signal, where a flow looks like a growing variance.
+      const { down, up } = ancestralStep(sigma / signal, sigmaNext / signalNext, eta, false);
+      x = weightedSum([signalNext, guided], [signalNext * down, noise]);
+      if (up > 0) x = weightedSum([1, x], [signalNext * up * sNoise, run.nextNoise()]);
     }
     return x;
   };
@@ -48,14 +50,14 @@ export async function dpmpp2mCfgPlusPlus(run: SamplerRun, start: Float32Array): 
 
 export function dpmpp2sAncestralCfgPlusPlus({ eta = 1, sNoise = 1 }: StochasticOptions = {}): Sampler {
   return async (run, start) => {
-    const { sigmas, isFlow } = run;
+    const { sigmas } = run;
     let x = start;
     for (let i = 0; i < sigmas.length - 1; i++) {
       const sigma = sigmas[i]!;
       const sigmaNext = sigmas[i + 1]!;
       const { guided, unconditional } = await run.denoiseBoth(x, sigma);
       run.report(i, x, guided);
-      const { down, up, signal } = ancestralStep(sigma, sigmaNext, eta, isFlow);
+      const { down, up } = ancestralStep(sigma, sigmaNext, eta, false);
       if (down === 0) {
         x = guided;
         continue;
@@ -67,7 +69,7 @@ export function dpmpp2sAncestralCfgPlusPlus({ eta = 1, sNoise = 1 }: StochasticO
       // Which noise is left is read from the latest unguided estimate.
       const kept = down / sigma;
       x = weightedSum([kept, x], [kept, guided], [-kept, atMiddle.unconditional], [1 - kept, atMiddle.guided]);
-      if (sigmaNext > 0) x = weightedSum([signal, x], [up * sNoise, run.nextNoise()]);
+      if (sigmaNext > 0) x = weightedSum([1, x], [up * sNoise, run.nextNoise()]);
     }
     return x;
   };

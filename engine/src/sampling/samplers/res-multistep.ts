@@ -13,7 +13,7 @@ export interface ResMultistepOptions extends StochasticOptions {
 /** @param options `eta` is 0 by default */
 export function resMultistep({ eta = 0, sNoise = 1, isCfgPlusPlus = false }: ResMultistepOptions = {}): Sampler {
   return async (run, start) => {
-    const { sigmas, isFlow } = run;
+    const { sigmas } = run;
     let x = start;
     let previous: { readonly estimate: Float32Array; readonly down: number } | undefined;
     for (let i = 0; i < sigmas.length - 1; i++) {
@@ -22,7 +22,7 @@ export function resMultistep({ eta = 0, sNoise = 1, isCfgPlusPlus = false }: Res
       const denoised = both === undefined ? await run.denoise(x, sigma) : both.guided;
       const estimate = both === undefined ? denoised : both.unconditional;
       run.report(i, x, denoised);
-      const { down, up, signal } = ancestralStep(sigma, sigmas[i + 1]!, eta, isFlow);
+      const { down, up } = ancestralStep(sigma, sigmas[i + 1]!, eta, false);
       if (down === 0 || previous === undefined) {
         // Euler; with CFG++ from the guided estimate along the unguided noise.
         x = weightedSum([1, denoised], [down, slope(x, estimate, sigma)]);
@@ -34,7 +34,7 @@ export function resMultistep({ eta = 0, sNoise = 1, isCfgPlusPlus = false }: Res
         const shifted = both === undefined ? x : weightedSum([1, x], [1, denoised], [-1, estimate]);
         x = weightedSum([Math.exp(-h), shifted], [h * b1, estimate], [h * b2, previous.estimate]);
       }
-      if (up > 0) x = weightedSum([signal, x], [up * sNoise, run.nextNoise()]);
+      if (up > 0) x = weightedSum([1, x], [up * sNoise, run.nextNoise()]);
       previous = { estimate, down };
     }
     return x;

@@ -39,6 +39,8 @@ export interface SamplerDefinition {
   readonly integrate: Sampler;
   /** Evaluates between the given sigmas: its schedules leave out the last but one value. */
   readonly discardsPenultimate?: true;
+  /** Stops at this sigma when the schedule ends in 0. */
+  readonly lastSigma?: number;
   /** Inpainting covers the kept part with noise of its own (seed + 1) instead of the initial noise. */
   readonly hasOwnMaskNoise?: true;
 }

@@ -21,7 +21,7 @@ import { resMultistep } from './res-multistep.ts';
 import { saSolver } from './sa-solver.ts';
 import type { SamplerDefinition } from './sampler.ts';
 import { seeds2, seeds3 } from './seeds.ts';
-import { uniPc } from './uni-pc.ts';
+import { uniPc, uniPcLastSigma } from './uni-pc.ts';
 
 export const samplers = {
   euler: { integrate: euler },
@@ -64,8 +64,8 @@ export const samplers = {
   sa_solver: { integrate: saSolver() },
   sa_solver_pece: { integrate: saSolver({ evaluatesTwice: true }) },
   ddim: { integrate: euler, hasOwnMaskNoise: true },
-  uni_pc: { integrate: uniPc('bh1'), discardsPenultimate: true },
-  uni_pc_bh2: { integrate: uniPc('bh2'), discardsPenultimate: true },
+  uni_pc: { integrate: uniPc('bh1'), discardsPenultimate: true, lastSigma: uniPcLastSigma },
+  uni_pc_bh2: { integrate: uniPc('bh2'), discardsPenultimate: true, lastSigma: uniPcLastSigma },
 } as const satisfies Record<string, SamplerDefinition>;
 
 export type SamplerName = keyof typeof samplers;

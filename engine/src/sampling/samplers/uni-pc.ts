@@ -14,11 +14,11 @@ interface Evaluation {
 
 const highestOrder = 3;
 /** Stands for sigma 0, whose lambda is infinite. */
-const lastSigma = 0.001;
+export const uniPcLastSigma = 0.001;
 
 export function uniPc(variant: UniPcVariant): Sampler {
   return async (run, start) => {
-    const sigmas = run.sigmas.map(sigma => (sigma === 0 ? lastSigma : sigma));
+    const sigmas = run.sigmas.map(sigma => (sigma === 0 ? uniPcLastSigma : sigma));
     const steps = sigmas.length - 1;
     const order = Math.max(1, Math.min(highestOrder, steps - 1));
     const history: Evaluation[] = [await evaluate(run, 0, start, sigmas[0]!)];
