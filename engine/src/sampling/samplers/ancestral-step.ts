@@ -21,9 +21,9 @@ export function ancestralStep(sigma: number, sigmaNext: number, eta: number, isF
 /** In 32 bits as tensors are: from a very high sigma, `down` is what rounding leaves of the difference of two near squares. */
 function explodingStep(sigma: number, sigmaNext: number, eta: number): AncestralStep {
   const [square, squareNext] = [f32(sigma ** 2), f32(sigmaNext ** 2)];
-  // From infinitely high the whole level is new noise.
-  const share = Number.isFinite(square) ? f32(f32(squareNext * f32(square - squareNext)) / square) : squareNext;
-  const up = Math.min(sigmaNext, f32(eta * f32(Math.sqrt(share))));
+  const posterior = f32(Math.sqrt(f32(f32(squareNext * f32(square - squareNext)) / square)));
+  // From infinitely high nothing is known of the old noise: the whole level is new, whatever eta is.
+  const up = Number.isFinite(square) ? Math.min(sigmaNext, f32(eta * posterior)) : sigmaNext;
   return { down: f32(Math.sqrt(f32(squareNext - f32(up ** 2)))), up, signal: 1 };
 }
 
