@@ -1,14 +1,17 @@
 // The one seam to onnxruntime: sessions are opened, run and closed by number. There are two backends with this interface, one on
 // the calling thread and one on a worker thread; nothing else in the engine knows which is used.
 
+import type { Tensor } from '../tensor/tensor.ts';
+
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
-/** A tensor as onnxruntime takes and gives it. */
-export type RuntimeTensor =
-  | { readonly type: 'float32'; readonly data: Float32Array; readonly dims: readonly number[] }
-  | { readonly type: 'int32'; readonly data: Int32Array; readonly dims: readonly number[] };
+/** Inputs of a run by name: floats, or int32 for token ids. */
+export type Feeds = Readonly<Record<string, Tensor | IntegerTensor>>;
 
-export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>;
+export interface IntegerTensor {
+  readonly data: Int32Array;
+  readonly dims: readonly number[];
+}
 
 /** How onnxruntime treats a graph; the right values depend on the kind of weights (docs/engine.md). */
 export interface SessionTuning {
@@ -33,7 +36,11 @@ export interface InferenceBackend {
   /** Number of the new session. */
   open(request: OpenRequest): Promise<number>;
   /** Feeds all inputs and fetches the named outputs. The feeds are not changed; the results belong to the caller. */
-  run(session: number, feeds: RuntimeTensors, outputs: readonly string[]): Promise<RuntimeTensors>;
+  run<Output extends string>(
+    session: number,
+    feeds: Feeds,
+    outputs: readonly Output[],
+  ): Promise<Readonly<Record<Output, Tensor>>>;
   close(session: number): Promise<void>;
   /** Closes everything that is open; called once, when nothing runs. */
   dispose(): Promise<void>;

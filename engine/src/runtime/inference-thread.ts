@@ -1,9 +1,9 @@
 // Entry of the worker thread: an in-thread backend behind messages. One request is answered before the next is taken, so the
 // request to exit can never arrive inside a run: stopping a thread from outside while onnxruntime works aborts the process.
 import { parentPort } from 'node:worker_threads';
-import type { RuntimeTensors } from './backend.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { createInThreadBackend } from './in-thread-backend.ts';
-import type { ThreadReply, ThreadRequest } from './thread-messages.ts';
+import type { ThreadReply, ThreadRequest, ThreadResult } from './thread-messages.ts';
 
 const port = parentPort;
 if (!port) throw new Error('inference-thread must be started as a worker thread');
@@ -18,15 +18,16 @@ port.on('message', (request: ThreadRequest) => {
 async function answer(request: ThreadRequest): Promise<void> {
   try {
     const value = await perform(request);
-    const transfer = request.method === 'run' ? Object.values(value as RuntimeTensors).map(t => t.data.buffer) : [];
-    send({ id: request.id, value }, transfer as ArrayBuffer[]);
+    const tensors = request.method === 'run' ? Object.values(value as Record<string, Tensor>) : [];
+    const buffers = tensors.map(({ data }) => data.buffer as ArrayBuffer);
+    send({ id: request.id, value }, buffers);
   } catch (error) {
     send({ id: request.id, error: error instanceof Error ? error.message : String(error) });
   }
   if (request.method === 'dispose') port?.close(); // nothing else keeps the thread alive
 }
 
-async function perform(request: ThreadRequest): Promise<number | RuntimeTensors | undefined> {
+async function perform(request: ThreadRequest): Promise<ThreadResult> {
   switch (request.method) {
     case 'open':
       return backend.open(request.request);

@@ -4,7 +4,8 @@
 import { dirname } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
-import type { Device, InferenceBackend, RuntimeTensors } from './backend.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Device, Feeds, InferenceBackend } from './backend.ts';
 import { createInThreadBackend } from './in-thread-backend.ts';
 import { formatBytes } from './memory.ts';
 import { requireTrustworthyDevice } from './self-test.ts';
@@ -20,10 +21,10 @@ export interface RuntimeOptions {
   readonly budgetBytes: number;
 }
 
-export interface RunRequest {
+export interface RunRequest<Output extends string> {
   readonly source: SessionSource;
-  readonly feeds: RuntimeTensors;
-  readonly outputs: readonly string[];
+  readonly feeds: Feeds;
+  readonly outputs: readonly Output[];
   /** Estimate of what the run needs on top of the open session. */
   readonly activationBytes: number;
   /** What is asked for, for the message when it does not fit: `UNet at 2048x2048, batch 2`. */
@@ -39,7 +40,7 @@ export interface Runtime {
    * @throws EngineError ENGINE_OUT_OF_MEMORY before anything is allocated, MODEL_FILE_CHANGED, DEVICE_UNAVAILABLE,
    * DEVICE_UNRELIABLE, SESSION_FAILED, RUN_FAILED, INFERENCE_THREAD_LOST, ENGINE_DISPOSED; the signal's reason when it aborted.
    */
-  run(request: RunRequest): Promise<RuntimeTensors>;
+  run<Output extends string>(request: RunRequest<Output>): Promise<Readonly<Record<Output, Tensor>>>;
   /** Whether session and activations can fit at all, with every other session closed. */
   fits(source: SessionSource, activationBytes: number): boolean;
   /** Closes all sessions, after what runs or waits now. */
@@ -106,7 +107,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     device,
     budgetBytes,
 
-    run({ source, feeds, outputs, activationBytes, work, signal }) {
+    run<Output extends string>({ source, feeds, outputs, activationBytes, work, signal }: RunRequest<Output>) {
       return queue.enqueue(async () => {
         const needed = source.residentBytes + activationBytes;
         if (needed > budgetBytes) {
@@ -170,13 +171,13 @@ async function openSession(
   }
 }
 
-async function runSession(
+async function runSession<Output extends string>(
   backend: InferenceBackend,
   session: number,
   { file, part }: SessionSource,
-  feeds: RuntimeTensors,
-  outputs: readonly string[],
-): Promise<RuntimeTensors> {
+  feeds: Feeds,
+  outputs: readonly Output[],
+): Promise<Readonly<Record<Output, Tensor>>> {
   try {
     return await backend.run(session, feeds, outputs);
   } catch (cause) {

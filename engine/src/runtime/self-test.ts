@@ -11,7 +11,8 @@ import { Add, QuickGelu } from '../onnx/operators/elementwise.ts';
 import { FusedMatMul } from '../onnx/operators/linalg.ts';
 import { Reshape, Transpose } from '../onnx/operators/movement.ts';
 import { GroupNormalization } from '../onnx/operators/normalization.ts';
-import type { Device, InferenceBackend, RuntimeTensors } from './backend.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Device, InferenceBackend } from './backend.ts';
 
 const CHANNELS = 32;
 const SIDE = 8;
@@ -48,20 +49,17 @@ function selfTestGraph(device: Device): Graph {
   return createGraph({ name: 'self-test', inputs: [image], outputs });
 }
 
-async function runOn(backend: InferenceBackend, device: Device): Promise<RuntimeTensors> {
+async function runOn(backend: InferenceBackend, device: Device): Promise<Tensor> {
   const model = encodeModel(selfTestGraph(device), { opset: device === 'webgpu' ? 23 : 21 });
   const tuning = { optimization: 'extended', isPrepacked: true } as const;
   const session = await backend.open({ model, folder: process.cwd(), device, threads: 1, tuning });
   const dims = [2, CHANNELS, SIDE, SIDE];
-  const image = { type: 'float32', data: pseudoRandom(dims), dims } as const;
-  const results = await backend.run(session, { image }, ['out']);
+  const { out } = await backend.run(session, { image: { data: pseudoRandom(dims), dims } }, ['out']);
   await backend.close(session);
-  return results;
+  return out;
 }
 
-function largestDifference(actual: RuntimeTensors, expected: RuntimeTensors): number {
-  const a = actual['out']?.data ?? [];
-  const b = expected['out']?.data ?? [];
+function largestDifference({ data: a }: Tensor, { data: b }: Tensor): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let largest = 0;
   for (let index = 0; index < a.length; index++) {

@@ -5,11 +5,12 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.ts';
-import type { InferenceBackend, RuntimeTensor, RuntimeTensors } from './backend.ts';
-import type { ThreadCall, ThreadReply, ThreadRequest } from './thread-messages.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Feeds, InferenceBackend } from './backend.ts';
+import type { ThreadCall, ThreadReply, ThreadRequest, ThreadResult } from './thread-messages.ts';
 
 interface PendingCall {
-  readonly resolve: (value: number | RuntimeTensors | undefined) => void;
+  readonly resolve: (value: ThreadResult) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -45,11 +46,11 @@ export function createThreadBackend(onLost: () => void): InferenceBackend {
     return started;
   }
 
-  function call(request: ThreadCall, transfer: ArrayBuffer[] = []): Promise<number | RuntimeTensors | undefined> {
+  function call(request: ThreadCall, transfer: ArrayBuffer[] = []): Promise<ThreadResult> {
     worker ??= start();
     worker.ref();
     const id = nextId++;
-    const answer = new Promise<number | RuntimeTensors | undefined>((resolve, reject) => {
+    const answer = new Promise<ThreadResult>((resolve, reject) => {
       pending.set(id, { resolve, reject });
     });
     worker.postMessage({ ...request, id } satisfies ThreadRequest, transfer);
@@ -60,10 +61,10 @@ export function createThreadBackend(onLost: () => void): InferenceBackend {
     async open(request) {
       return (await call({ method: 'open', request })) as number;
     },
-    async run(session, feeds, outputs) {
+    async run<Output extends string>(session: number, feeds: Feeds, outputs: readonly Output[]) {
       const copies = copyFeeds(feeds);
       const buffers = Object.values(copies).map(tensor => tensor.data.buffer as ArrayBuffer);
-      return (await call({ method: 'run', session, feeds: copies, outputs }, buffers)) as RuntimeTensors;
+      return (await call({ method: 'run', session, feeds: copies, outputs }, buffers)) as Record<Output, Tensor>;
     },
     async close(session) {
       await call({ method: 'close', session });
@@ -82,17 +83,17 @@ export function createThreadBackend(onLost: () => void): InferenceBackend {
 /** From a build the compiled file; from sources (tests, development) the TypeScript file, with tsx to read it. */
 function startThread(): Worker {
   if (import.meta.url.endsWith('.js')) return new Worker(new URL('./inference-thread.js', import.meta.url));
-  const loader = new URL('dist/esm/api/index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')));
+  const loader = new URL(
+    'dist/esm/api/index.mjs',
+    pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
+  );
   const entry = new URL('./inference-thread.ts', import.meta.url);
   const script = `import(${JSON.stringify(loader)}).then(({ register }) => register()).then(() => import(${JSON.stringify(entry)}));`;
   return new Worker(script, { eval: true, execArgv: [] });
 }
 
 /** Transferring empties a buffer, and tensors are immutable: what is transferred is a copy. */
-function copyFeeds(feeds: RuntimeTensors): RuntimeTensors {
-  const copies: Record<string, RuntimeTensor> = {};
-  for (const [name, tensor] of Object.entries(feeds)) {
-    copies[name] = { ...tensor, data: tensor.data.slice() } as RuntimeTensor;
-  }
-  return copies;
+function copyFeeds(feeds: Feeds): Feeds {
+  const copies = Object.entries(feeds).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]);
+  return Object.fromEntries(copies) as Feeds;
 }

@@ -1,12 +1,16 @@
 // Messages between `thread-backend.ts` and `inference-thread.ts`: numbered calls of the backend interface and their answers.
-import type { OpenRequest, RuntimeTensors } from './backend.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Feeds, OpenRequest } from './backend.ts';
+
+/** Answer of each method. */
+export type ThreadResult = number | Readonly<Record<string, Tensor>> | undefined;
 
 export type ThreadCall =
   | { readonly method: 'open'; readonly request: OpenRequest }
   | {
       readonly method: 'run';
       readonly session: number;
-      readonly feeds: RuntimeTensors;
+      readonly feeds: Feeds;
       readonly outputs: readonly string[];
     }
   | { readonly method: 'close'; readonly session: number }
@@ -15,5 +19,5 @@ export type ThreadCall =
 export type ThreadRequest = ThreadCall & { readonly id: number };
 
 export type ThreadReply =
-  | { readonly id: number; readonly value: number | RuntimeTensors | undefined }
+  | { readonly id: number; readonly value: ThreadResult }
   | { readonly id: number; readonly error: string };

@@ -51,16 +51,16 @@ export function createDiffusionModel(options: DiffusionModelOptions): DiffusionM
       const { out } = await runtime.run({
         source,
         feeds: {
-          x: { type: 'float32', ...x },
-          timesteps: { type: 'float32', data: timesteps, dims: [batch] },
-          context: { type: 'float32', ...context },
+          x,
+          timesteps: { data: timesteps, dims: [batch] },
+          context,
         },
         outputs: ['out'],
         activationBytes: estimateUnetBytes(graph, layout, { batch, height, width, tokens }),
         work: `The UNet at a latent size of ${width}x${height}, batch ${batch},`,
         signal,
       });
-      return { data: out?.data as Float32Array, dims: out?.dims ?? [] };
+      return out;
     },
   };
 }

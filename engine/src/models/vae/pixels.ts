@@ -32,7 +32,7 @@ export function writeMapAsImage(images: Float32Array, index: number, { data, dim
   for (let channel = 0; channel < channels; channel++) {
     for (let cell = 0; cell < cells; cell++) {
       const value = (data[channel * cells + cell]! + 1) / 2;
-      images[start + cell * channels + channel] = value < 0 ? 0 : value > 1 ? 1 : value;
+      images[start + cell * channels + channel] = Math.min(Math.max(value, 0), 1);
     }
   }
 }

@@ -33,8 +33,8 @@ const DEFAULT_TILE: TileOptions = { size: 64, overlap: 16 };
 interface Pass {
   readonly runtime: Runtime;
   readonly source: SessionSource;
-  readonly input: string;
-  readonly output: string;
+  readonly input: 'latent' | 'image';
+  readonly output: 'latent' | 'image';
   /** Output cells per input cell and side. */
   readonly scale: number;
   readonly outputChannels: number;
@@ -128,14 +128,13 @@ async function run(pass: Pass, map: Tensor, signal: AbortSignal | undefined): Pr
   const [, , height = 0, width = 0] = map.dims;
   const results = await pass.runtime.run({
     source: pass.source,
-    feeds: { [pass.input]: { type: 'float32', ...map } },
+    feeds: { [pass.input]: map },
     outputs: [pass.output],
     activationBytes: activationBytes(pass, map),
     work: `The ${pass.source.part} at ${width}x${height}`,
     signal,
   });
-  const result = results[pass.output];
-  return { data: result?.data as Float32Array, dims: result?.dims ?? [] };
+  return results[pass.output];
 }
 
 function activationBytes({ estimateBytes, latentCell }: Pass, { dims }: Tensor): number {
