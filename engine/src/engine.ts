@@ -1,5 +1,11 @@
 // The engine as its users see it: one object that owns devices, sessions and the memory budget.
+
+import { graphStyleFor } from './models/graph-style.ts';
 import type { LoadedCheckpoint, Vae } from './models/model.ts';
+import { loadStableDiffusion1 } from './models/stable-diffusion-1/load-checkpoint.ts';
+import { loadVae } from './models/vae/load-vae.ts';
+import { machineMemoryBytes, privateMemoryBytes } from './runtime/memory.ts';
+import { createRuntime } from './runtime/runtime.ts';
 
 export interface EngineOptions {
   /** Default `cpu`. `webgpu` and `cuda` fall back to an error that says what is missing. */
@@ -25,6 +31,8 @@ export interface EngineMemory {
 export interface LoadOptions {
   /** Finds a textual-inversion file by the name written after `embedding:`; undefined when there is none. */
   readonly findEmbedding?: (name: string) => Promise<string | undefined>;
+  /** Told what a prompt goes on without, such as an embedding that was not found. */
+  readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -36,4 +44,29 @@ export interface Engine {
   unloadModels(): Promise<void>;
   memory(): EngineMemory;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Share of the machine's memory that the engine may take unless told otherwise. */
+const DEFAULT_BUDGET_SHARE = 0.75;
+
+/** Makes an engine. Nothing is loaded, not even onnxruntime, before a model runs. */
+export function createEngine(options: EngineOptions = {}): Engine {
+  const { device = 'cpu', threads = 0, weights = 'streamed', threaded = true } = options;
+  const budgetBytes = options.memoryBudgetBytes ?? Math.floor(machineMemoryBytes() * DEFAULT_BUDGET_SHARE);
+  const runtime = createRuntime({ device, threads, isThreaded: threaded, budgetBytes });
+  const style = graphStyleFor(device, weights);
+
+  return {
+    async loadCheckpoint(path, { findEmbedding, onWarning, signal } = {}) {
+      signal?.throwIfAborted();
+      return loadStableDiffusion1(path, { runtime, style, findEmbedding, onWarning });
+    },
+    async loadVae(path, { signal } = {}) {
+      signal?.throwIfAborted();
+      return loadVae(path, { runtime, style });
+    },
+    unloadModels: () => runtime.unload(),
+    memory: () => ({ privateBytes: privateMemoryBytes(), ...runtime.statistics() }),
+    [Symbol.asyncDispose]: () => runtime.dispose(),
+  };
 }

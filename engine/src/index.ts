@@ -1,4 +1,4 @@
-export type { Engine, EngineMemory, EngineOptions, LoadOptions } from './engine.ts';
+export { createEngine, type Engine, type EngineMemory, type EngineOptions, type LoadOptions } from './engine.ts';
 export { EngineError, type EngineErrorCode, type EngineErrorDetails, engineErrorMessages } from './errors.ts';
 export type { ElementTypeName } from './formats/element-types.ts';
 export { openSafetensors, type SafetensorsFile } from './formats/safetensors.ts';
@@ -25,7 +25,9 @@ export type {
   LoadedCheckpoint,
   NoiseParameterization,
   TextEncoder,
+  TileOptions,
   Vae,
+  VaeCallOptions,
 } from './models/model.ts';
 export { latentToRgb } from './sampling/latent-format.ts';
 export type { LatentInput, RunOptions, SamplingStep } from './sampling/run-options.ts';

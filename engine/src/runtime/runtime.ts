@@ -51,7 +51,9 @@ export interface Runtime {
 
 interface OpenSession {
   readonly number: number;
-  readonly bytes: number;
+  readonly residentBytes: number;
+  /** The arena of a session keeps the blocks of its largest run for the next one. */
+  readonly retainedBytes: number;
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -88,18 +90,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
+  /** Finds or opens the session, makes it the most recently used one and counts the memory of the coming run as its own. */
   async function requireSession(source: SessionSource, activationBytes: number): Promise<number> {
     const target = await requireBackend();
     const key = sessionKey(source, device);
     const open = sessions.get(key);
-    await makeRoom(activationBytes + (open ? 0 : source.residentBytes), key);
-    if (open) {
-      sessions.delete(key);
-      sessions.set(key, open);
-      return open.number;
-    }
-    const number = await openSession(target, source, options);
-    sessions.set(key, { number, bytes: source.residentBytes });
+    const retainedBytes = Math.max(open?.retainedBytes ?? 0, activationBytes);
+    const { residentBytes } = source;
+    await makeRoom(residentBytes + retainedBytes - (open ? heldBytes(open) : 0), key);
+    const number = open?.number ?? (await openSession(target, source, options));
+    sessions.delete(key);
+    sessions.set(key, { number, residentBytes, retainedBytes });
     return number;
   }
 
@@ -152,8 +153,12 @@ function createBackend(isThreaded: boolean, onLost: () => void): InferenceBacken
 
 function sumBytes(sessions: ReadonlyMap<string, OpenSession>): number {
   let sum = 0;
-  for (const { bytes } of sessions.values()) sum += bytes;
+  for (const session of sessions.values()) sum += heldBytes(session);
   return sum;
+}
+
+function heldBytes({ residentBytes, retainedBytes }: OpenSession): number {
+  return residentBytes + retainedBytes;
 }
 
 async function openSession(
