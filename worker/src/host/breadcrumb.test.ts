@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { createBreadcrumbWriter } from '../child/breadcrumb-writer.ts';
+import { createBreadcrumb } from './breadcrumb.ts';
+
+describe('the note about the running node', () => {
+  it('holds what the child noted last', () => {
+    const note = createBreadcrumb();
+    expect(note.read()).toBeUndefined();
+    const write = createBreadcrumbWriter(note.descriptor);
+    write('a-long-prompt-id', '12:5');
+    write('p', '3');
+    expect(note.read()).toEqual({ promptId: 'p', nodeId: '3' });
+    note.close();
+  });
+
+  it('does not disturb a child that has no such file', () => {
+    const write = createBreadcrumbWriter(9_999);
+    write('p', '1');
+    write('p', '2');
+  });
+});

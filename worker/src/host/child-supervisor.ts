@@ -1,0 +1,171 @@
+// Keeps one child process alive: starts it, notices its end, starts the next one after a back-off, and lets others wait for a
+// child that is ready. A child that keeps failing before it is ready makes waiters fail at once instead of hanging; the
+// supervisor itself never gives up.
+import { existsSync } from 'node:fs';
+import type { ChildOptions } from '../child-options.ts';
+import { WorkerError } from '../errors.ts';
+import type { CatalogueChange, ChildMessage } from '../messages.ts';
+import { backOffMs } from './back-off.ts';
+import { type ChildExit, ChildLink, describeExit } from './child-link.ts';
+import type { Logger } from './logger.ts';
+
+export interface SupervisorOptions {
+  readonly modulePath: string;
+  readonly childOptions: ChildOptions;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  /** A child that is not ready after this time is replaced. */
+  readonly startLimitMs: number;
+  /** Failed starts in a row after which waiters are told so at once. */
+  readonly failuresUntilUnavailable: number;
+  /** Called before anybody who waits for the child goes on. */
+  readonly onReady: (child: ChildLink, catalogue: CatalogueChange) => void;
+  readonly onMessage: (child: ChildLink, message: ChildMessage) => void;
+}
+
+interface Waiter {
+  readonly resolve: (child: ChildLink) => void;
+  readonly reject: (error: WorkerError) => void;
+}
+
+export class ChildSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #waiters = new Set<Waiter>();
+  #child: ChildLink | undefined;
+  #isReady = false;
+  /** The present child has been ready, though it may have been retired since. */
+  #wasReady = false;
+  #failures = 0;
+  #lastFailure = 'it was never started';
+  #restartTimer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** @throws WorkerError CHILD_NOT_BUILT */
+  start(): void {
+    const path = this.#options.modulePath;
+    if (!existsSync(path)) throw new WorkerError('CHILD_NOT_BUILT', { path });
+    this.#launch();
+  }
+
+  /** The child, when it is ready right now. */
+  get readyChild(): ChildLink | undefined {
+    return this.#isReady ? this.#child : undefined;
+  }
+
+  /**
+   * The child as soon as it is ready; without a limit waits through any number of failed starts.
+   *
+   * @throws WorkerError CHILD_UNAVAILABLE when a limit was given and it passed or starting keeps failing; HOST_STOPPED.
+   */
+  whenReady(limitMs?: number): Promise<ChildLink> {
+    if (this.#isStopped) return Promise.reject(new WorkerError('HOST_STOPPED'));
+    const child = this.readyChild;
+    if (child) return Promise.resolve(child);
+    if (limitMs !== undefined && this.#keepsFailing) return Promise.reject(this.#unavailable());
+    return new Promise((resolve, reject) => {
+      const timer = limitMs === undefined ? undefined : setTimeout(() => waiter.reject(this.#unavailable()), limitMs);
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        resolve: ready => {
+          settle();
+          resolve(ready);
+        },
+        reject: error => {
+          // Those who wait without a limit are disappointed by the end of the host only.
+          if (limitMs === undefined && error.code !== 'HOST_STOPPED') return;
+          settle();
+          reject(error);
+        },
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Ends a child that can do no more; from now on it counts as gone. */
+  retire(child: ChildLink, reason: string): void {
+    if (this.#child === child) this.#isReady = false;
+    child.kill(reason);
+  }
+
+  /** Lets the child close its sessions and end; kills it when that takes longer than the limit. */
+  async stop(limitMs: number): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#restartTimer);
+    for (const waiter of [...this.#waiters]) waiter.reject(new WorkerError('HOST_STOPPED'));
+    const child = this.#child;
+    if (!child) return;
+    child.send({ type: 'shutdown' });
+    const timer = setTimeout(() => child.kill('did not shut down in time'), limitMs);
+    await child.exited;
+    clearTimeout(timer);
+  }
+
+  get #keepsFailing(): boolean {
+    return this.#failures >= this.#options.failuresUntilUnavailable;
+  }
+
+  #unavailable(): WorkerError {
+    return new WorkerError('CHILD_UNAVAILABLE', {
+      reason: this.#failures > 0 ? `the last one ended at start (${this.#lastFailure})` : 'it is still starting',
+    });
+  }
+
+  #launch(): void {
+    const { logger, startLimitMs, onMessage } = this.#options;
+    const child: ChildLink = new ChildLink({
+      ...this.#options,
+      onMessage: message => {
+        if (message.type === 'ready') this.#becomeReady(child, message.catalogue, startTimer);
+        else onMessage(child, message);
+      },
+    });
+    const startTimer = setTimeout(() => child.kill(`not ready within ${startLimitMs} ms`), startLimitMs);
+    this.#child = child;
+    logger.debug({ childPid: child.pid }, 'Worker process started');
+    void child.exited.then(exit => {
+      clearTimeout(startTimer);
+      this.#afterExit(child, exit);
+    });
+  }
+
+  #becomeReady(child: ChildLink, catalogue: CatalogueChange, startTimer: NodeJS.Timeout): void {
+    clearTimeout(startTimer);
+    this.#failures = 0;
+    this.#options.onReady(child, catalogue);
+    this.#isReady = true;
+    this.#wasReady = true;
+    this.#options.logger.info({ childPid: child.pid, classes: catalogue.classes.length }, 'Worker process ready');
+    for (const waiter of [...this.#waiters]) waiter.resolve(child);
+  }
+
+  #afterExit(child: ChildLink, exit: ChildExit): void {
+    const { logger } = this.#options;
+    const wasReady = this.#wasReady;
+    this.#wasReady = false;
+    this.#isReady = false;
+    this.#child = undefined;
+    if (this.#isStopped) return;
+    const fields = { childPid: child.pid, code: exit.code, signal: exit.signal, stderr: exit.stderr };
+    if (wasReady) {
+      logger.error(fields, `Worker process ended: ${describeExit(exit)}; starting another`);
+      this.#launch();
+      return;
+    }
+    this.#failures += 1;
+    this.#lastFailure = [describeExit(exit), ...exit.stderr.slice(-3)].join('; ');
+    const waitMs = backOffMs(this.#failures);
+    logger.error(
+      { ...fields, failures: this.#failures, waitMs },
+      `Worker process failed to start: ${describeExit(exit)}`,
+    );
+    if (this.#keepsFailing) for (const waiter of [...this.#waiters]) waiter.reject(this.#unavailable());
+    this.#restartTimer = setTimeout(() => this.#launch(), waitMs);
+  }
+}
