@@ -22,6 +22,7 @@ export function summarize(results: readonly CaseResult[]): Summary {
     failures += failed.length;
     lines.push(folderLine(folder, inFolder));
     for (const result of failed) lines.push(`  FAILED ${result.name}: ${failureText(result.outcome)}`);
+    for (const [part, count] of leftOutParts(inFolder)) lines.push(`  left out of ${count}: ${part}`);
     for (const [reason, count] of skippedReasons(inFolder)) lines.push(`  skipped ${count}: ${reason}`);
   }
   return { text: lines.join('\n'), failures };
@@ -47,9 +48,17 @@ function failureText(outcome: CaseResult['outcome']): string {
 }
 
 function skippedReasons(results: readonly CaseResult[]): Map<string, number> {
-  const reasons = new Map<string, number>();
-  for (const { outcome } of results) {
-    if ('skipped' in outcome) reasons.set(outcome.skipped, (reasons.get(outcome.skipped) ?? 0) + 1);
-  }
-  return reasons;
+  return counts(results.flatMap(({ outcome }) => ('skipped' in outcome ? [outcome.skipped] : [])));
+}
+
+function leftOutParts(results: readonly CaseResult[]): Map<string, number> {
+  return counts(
+    results.flatMap(({ outcome }) => ('leftOut' in outcome && outcome.leftOut !== undefined ? [outcome.leftOut] : [])),
+  );
+}
+
+function counts(texts: readonly string[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const text of texts) found.set(text, (found.get(text) ?? 0) + 1);
+  return found;
 }

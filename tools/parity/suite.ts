@@ -43,6 +43,8 @@ export interface ComparedOutcome {
   readonly tolerance: number;
   /** Tensor or value, with the position of the worst element. */
   readonly where: string;
+  /** Parts of the case that this version does not cover. */
+  readonly leftOut?: string;
 }
 
 /** Not run; cases are grouped by this text, so keep values that differ from case to case out of it. */
