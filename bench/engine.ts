@@ -16,7 +16,8 @@ export interface EngineFigures {
 }
 
 const seconds = (begin: number): number => Number(((performance.now() - begin) / 1000).toFixed(2));
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 function noise(dims: readonly number[]): Tensor {
   const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
@@ -31,7 +32,11 @@ function statusMiB(key: string): number {
 
 async function unetStep(loaded: LoadedCheckpoint, side: number, context: Tensor): Promise<number> {
   const begin = performance.now();
-  await loaded.model.predict({ x: noise([2, 4, side / 8, side / 8]), timesteps: new Float32Array([500, 500]), context });
+  await loaded.model.predict({
+    x: noise([2, 4, side / 8, side / 8]),
+    timesteps: new Float32Array([500, 500]),
+    context,
+  });
   return seconds(begin);
 }
 

@@ -43,7 +43,8 @@ function trivialPrompt(color: number): object {
 
 /** @param base `http://127.0.0.1:PORT` of a running server; nothing but this machine is ever measured. */
 export async function measureHttp(base: string, sizes: Sizes): Promise<HttpFigures> {
-  if (!/^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/.test(base)) throw new Error(`${base} is not this machine`);
+  if (!/^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/.test(base))
+    throw new Error(`${base} is not this machine`);
   const bench = new HttpBench(base);
   await bench.run({ count: 20, atOnce: 1, same: false });
   const serial = await bench.run({ count: Math.min(sizes.prompts, 200), atOnce: 1, same: false });
@@ -102,7 +103,11 @@ class HttpBench {
     await Promise.all(Array.from({ length: options.atOnce }, one));
     const seconds = (performance.now() - begin) / 1000;
     socket.close();
-    return { perSecond: Math.round(options.count / seconds), p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+    return {
+      perSecond: Math.round(options.count / seconds),
+      p50Ms: quantile(times, 0.5),
+      p99Ms: quantile(times, 0.99),
+    };
   }
 
   async repeat(path: string, count: number): Promise<{ times: number[]; bytes: number }> {

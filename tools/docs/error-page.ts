@@ -14,17 +14,21 @@ What is wrong with a *prompt* is not thrown: it is answered by \`POST /prompt\` 
 This page is generated (\`npm run docs\`).
 `;
 
-/** @returns The page as Markdown, from the tables named `...ErrorMessages` that each room's errors.ts exports. */
+/** @returns The page as Markdown, from the tables of codes that each room's errors.ts exports. */
 export async function errorPage(root: string): Promise<string> {
   const parts = [HEADER];
   for (const room of ROOMS) {
     const file = path.join(root, room, 'src/errors.ts');
     if (!existsSync(file)) continue;
     const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-    const tables = Object.entries(module).filter(([name]) => name.endsWith('ErrorMessages'));
-    for (const [, table] of tables) parts.push(section(room, table as Record<string, unknown>));
+    for (const table of Object.values(module).filter(isTable)) parts.push(section(room, table));
   }
   return parts.join('\n');
+}
+
+/** A table of codes is an object whose keys are all written LIKE_THIS. */
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.keys(value).every(key => /^[A-Z][A-Z0-9_]+$/.test(key));
 }
 
 function section(room: string, table: Record<string, unknown>): string {
@@ -33,6 +37,7 @@ function section(room: string, table: Record<string, unknown>): string {
 }
 
 function escapeCell(template: unknown): string {
-  const text = typeof template === 'string' ? template : String((template as { message?: unknown }).message ?? template);
+  const text =
+    typeof template === 'string' ? template : String((template as { message?: unknown }).message ?? template);
   return text.replace(/\|/g, '\\|').replace(/\n/g, ' ');
 }

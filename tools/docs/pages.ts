@@ -6,6 +6,6 @@ import { nodePage } from './node-page.ts';
 export async function generatedPages(root: string): Promise<readonly (readonly [string, string])[]> {
   return [
     ['docs/errors.md', await errorPage(root)],
-    ['docs/nodes.md', await nodePage()],
+    ['docs/nodes.md', nodePage()],
   ];
 }
