@@ -1,4 +1,5 @@
-// The formula that stands for a network in the `samplers` folder (README section 5), with a record of the sigmas it was asked for.
+// The formula that stands for a network in the `samplers` folder (README section 5), with a record of the sigmas it was
+// asked for.
 import type { Denoiser } from '../../engine/src/sampling/guidance/denoiser.ts';
 import type { Tensor } from '../../engine/src/tensor/tensor.ts';
 

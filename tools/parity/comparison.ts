@@ -1,6 +1,7 @@
-// Collects the comparisons of one case and keeps the worst: the element whose error is largest relative to what is allowed.
-// Tolerances are those of the golden index: a number is a maximum absolute difference, `{rtol, atol}` allows
-// atol + rtol*|expected|. NaN equals NaN only (some schedules contain it on purpose); a wrong length is an infinite error.
+// Collects the comparisons of one case and keeps the worst: the element whose error is largest relative to what is
+// allowed. Tolerances are those of the golden index: a number is a maximum absolute difference, `{rtol, atol}` allows
+// atol + rtol*|expected|. NaN equals NaN only (some schedules contain it on purpose); a wrong length is an infinite
+// error.
 import type { ComparedOutcome, GoldenCase } from './suite.ts';
 
 export type Tolerance = number | { readonly rtol: number; readonly atol: number };

@@ -1,5 +1,5 @@
-// The small language in which the `cond_*` cases describe their conditionings: `combine(area(A,w=64,h=32,x=0,y=0,s=1), B)`.
-// Prose after the expression is ignored; `C has 5 tokens` stands for C.
+// The small language in which the `cond_*` cases describe their conditionings: `combine(area(A,w=64,h=32,x=0,y=0,s=1),
+// B)`. Prose after the expression is ignored; `C has 5 tokens` stands for C.
 import type { Conditioning, ConditioningOptions } from '../../engine/src/models/model.ts';
 import type { Tensor } from '../../engine/src/tensor/tensor.ts';
 

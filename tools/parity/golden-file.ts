@@ -1,5 +1,5 @@
-// Reads a golden `.safetensors` file completely: 8-byte header length, JSON header, raw little-endian data. Separate from the
-// engine's reader on purpose: what is checked must not read its own expectations.
+// Reads a golden `.safetensors` file completely: 8-byte header length, JSON header, raw little-endian data. Separate
+// from the engine's reader on purpose: what is checked must not read its own expectations.
 import { readFile } from 'node:fs/promises';
 
 /** A tensor of a golden file. Integers up to 2^53 and F64 come as doubles, F32 and F16 as floats (both exact). */

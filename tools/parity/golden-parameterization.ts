@@ -1,23 +1,11 @@
-// Builds the parameterisation that a golden case names. Names are explained by the `table_*` entries of the `schedulers` folder: their
-// params hold the model type and its settings, so that trees with other settings work without a change here.
+// Builds the parameterisation that a golden case names. Names are explained by the `table_*` entries of the
+// `schedulers` folder: their params hold the model type and its settings, so that trees with other settings work
+// without a change here.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cumulativeAlphas, discreteSchedule } from '../../engine/src/sampling/parameterizations/discrete-schedule.ts';
-import { flowSchedule, fluxSchedule } from '../../engine/src/sampling/parameterizations/flow-schedule.ts';
-import {
-  angle,
-  flowTime,
-  logUniformSchedule,
-  quarterLog,
-} from '../../engine/src/sampling/parameterizations/log-uniform-schedule.ts';
+import type { NoiseParameterization, NoiseScheduleData } from '../../engine/src/models/model.ts';
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
-import {
-  edmPrediction,
-  epsPrediction,
-  flowPrediction,
-  scaledFlowPrediction,
-  vPrediction,
-} from '../../engine/src/sampling/parameterizations/predictions.ts';
+import { parameterizationOf } from '../../engine/src/sampling/parameterizations/parameterization-of.ts';
 import type { GoldenCase } from './suite.ts';
 
 /** Params of a `table_*` entry. */
@@ -55,7 +43,8 @@ export class GoldenParameterizations {
   named(name: string): Parameterization | undefined {
     const table = this.#tables.get(name);
     if (table === undefined) throw new Error(`no table explains the model sampling "${name}"`);
-    return parameterizationOfTable(table);
+    const data = dataOfTable(table);
+    return data && parameterizationOf(data);
   }
 
   /** Model type for messages: `EPS`, `FLOW`, ... */
@@ -64,38 +53,39 @@ export class GoldenParameterizations {
   }
 }
 
-function parameterizationOfTable(table: TableParams): Parameterization | undefined {
+function dataOfTable(table: TableParams): NoiseParameterization | undefined {
   const range = { sigmaMin: Number(table.settings['sigma_min']), sigmaMax: Number(table.settings['sigma_max']) };
   const shift = table.shift ?? 1;
   switch (table.model_type) {
     case 'EPS':
-      return { ...epsPrediction, ...discrete(table) };
+      return { prediction: 'eps', schedule: scaledLinear(table) };
     case 'V_PREDICTION':
-      return { ...vPrediction, ...discrete(table) };
+      return { prediction: 'v', schedule: scaledLinear(table) };
     case 'FLOW':
-      return { ...flowPrediction, ...flowSchedule({ shift, multiplier: table.multiplier ?? 1000 }) };
+      return { prediction: 'flow', schedule: { kind: 'flow', shift, multiplier: table.multiplier ?? 1000 } };
     case 'FLUX':
-      return { ...flowPrediction, ...fluxSchedule({ shift }) };
-    case 'EDM':
-      return { ...edmPrediction(table.sigma_data ?? 1), ...logUniformSchedule(range, quarterLog) };
+      return { prediction: 'flow', schedule: { kind: 'flux', shift } };
+    case 'EDM': {
+      const sigmaData = table.sigma_data ?? 1;
+      return { prediction: 'edm', sigmaData, schedule: { kind: 'log-uniform', timestep: 'quarter-log', ...range } };
+    }
     case 'V_PREDICTION_EDM':
-      return { ...vPrediction, ...logUniformSchedule(range, quarterLog) };
+      return { prediction: 'v', schedule: { kind: 'log-uniform', timestep: 'quarter-log', ...range } };
     case 'V_PREDICTION_CONTINUOUS':
-      return { ...vPrediction, ...logUniformSchedule(range, angle) };
+      return { prediction: 'v', schedule: { kind: 'log-uniform', timestep: 'angle', ...range } };
     case 'FLOW_COSMOS':
-      return { ...scaledFlowPrediction, ...logUniformSchedule(range, flowTime) };
+      return { prediction: 'scaled-flow', schedule: { kind: 'log-uniform', timestep: 'flow-time', ...range } };
     default:
       return undefined;
   }
 }
 
-function discrete({ linear_start, linear_end, num_timesteps, settings }: TableParams) {
-  return discreteSchedule(
-    cumulativeAlphas({
-      timesteps: num_timesteps ?? 1000,
-      linearStart: linear_start ?? 0.00085,
-      linearEnd: linear_end ?? 0.012,
-      isZeroTerminalSnr: settings['zsnr'] === true,
-    }),
-  );
+function scaledLinear({ linear_start, linear_end, num_timesteps, settings }: TableParams): NoiseScheduleData {
+  return {
+    kind: 'scaled-linear',
+    timesteps: num_timesteps ?? 1000,
+    linearStart: linear_start ?? 0.00085,
+    linearEnd: linear_end ?? 0.012,
+    isZeroTerminalSnr: settings['zsnr'] === true,
+  };
 }

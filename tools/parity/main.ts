@@ -1,6 +1,7 @@
-// `npm run parity -- DIR [filter]`: runs every case of every `index.json` below a golden tree (a `numeric` folder) against the
-// engine and prints passed/total per folder, the worst error, and what was skipped with the reason. Exit code 1 when a case
-// fails, 2 when the arguments are wrong. `filter` keeps the cases whose `folder/name` contains the text.
+// `npm run parity -- DIR [filter]`: runs every case of every `index.json` below a golden tree (a `numeric` folder)
+// against the engine and prints passed/total per folder, the worst error, and what was skipped with the reason. Exit
+// code 1 when a case fails, 2 when the arguments are wrong. `filter` keeps the cases whose `folder/name` contains the
+// text.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type GoldenFile, readGoldenFile } from './golden-file.ts';

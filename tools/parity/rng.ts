@@ -45,7 +45,9 @@ function checkSequence({ params }: GoldenCase, file: GoldenFile, comparison: Com
   }
 }
 
-/** The draw that a tensor name stands for: kind, then type and range where they matter, then the element count or shape. */
+/**
+ * The draw that a tensor name stands for: kind, then type and range where they matter, then the element count or shape.
+ */
 function drawOf(name: string): ((generator: SeededGenerator) => ArrayLike<number>) | undefined {
   const [, kind, range, shape] =
     /^(randn|rand|randn_f64|rand_f64|randn_f16|randint|randperm)((?:_\d+_\d+)?)_([\dx]+)$/.exec(name) ?? [];

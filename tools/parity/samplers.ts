@@ -37,14 +37,20 @@ interface SamplerParams {
   readonly negative?: string;
 }
 
-const coveredOperations =
-  /^(KSampler( img2img| with noise_mask| on non-4D latents|: .*)?|KSamplerAdvanced|SamplerCustom|\w+ via SamplerCustom|conditioning combination)$/;
+const coveredOperations: readonly RegExp[] = [
+  /^KSampler( img2img| with noise_mask| on non-4D latents|: .*)?$/,
+  /^KSamplerAdvanced$/,
+  /^SamplerCustom$/,
+  /^\w+ via SamplerCustom$/,
+  /^conditioning combination$/,
+];
 
 export const samplers: ParitySuite = {
   folder: 'samplers',
   async run(goldenCase: GoldenCase, context: ParityContext): Promise<ParityOutcome> {
     const params = goldenCase.params as unknown as SamplerParams;
-    if (!coveredOperations.test(goldenCase.op)) return { skipped: `operation ${goldenCase.op}` };
+    if (!coveredOperations.some(pattern => pattern.test(goldenCase.op)))
+      return { skipped: `operation ${goldenCase.op}` };
     const known = await GoldenParameterizations.load(context.treePath);
     const parameterization = known.named(params.model);
     if (parameterization === undefined) return { skipped: `parameterisation ${known.typeOf(params.model)}` };
@@ -92,8 +98,8 @@ async function runCase(run: CaseRun): Promise<ParityOutcome> {
 }
 
 /**
- * Samplers whose progress callback gets something else than the current latent in the reference (the start, or a rescaled latent);
- * ours reports the latent, so just the estimates are compared.
+ * Samplers whose progress callback gets something else than the current latent in the reference (the start, or a
+ * rescaled latent); ours reports the latent, so just the estimates are compared.
  */
 const otherLatentReported: ReadonlySet<string> = new Set(['ipndm', 'ipndm_v', 'deis', 'uni_pc', 'uni_pc_bh2']);
 

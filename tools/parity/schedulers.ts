@@ -1,4 +1,5 @@
-// Golden folder `schedulers`: tables and conversions of each parameterisation, its scaling formulas, and the sigmas of all schedulers.
+// Golden folder `schedulers`: tables and conversions of each parameterisation, its scaling formulas, and the sigmas of
+// all schedulers.
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
 import { basicSigmas, type StepSigmasOptions, stepSigmas } from '../../engine/src/sampling/schedulers/step-sigmas.ts';
 import { Comparison, toleranceOf } from './comparison.ts';

@@ -1,7 +1,7 @@
 // The seam between the runner and the checks: a suite covers one folder of a golden tree and runs one case at a time.
-// To cover a further folder write `FOLDER.ts` with a suite and add it to the list in `suites.ts`. A suite may depend on what
-// a case says about itself (`op`, `params`, tensor names), never on its name or on particular values: other trees of the same
-// format with other seeds, sizes and parameters must run as well.
+// To cover a further folder write `FOLDER.ts` with a suite and add it to the list in `suites.ts`. A suite may depend on
+// what a case says about itself (`op`, `params`, tensor names), never on its name or on particular values: other trees
+// of the same format with other seeds, sizes and parameters must run as well.
 import type { GoldenFile } from './golden-file.ts';
 
 /** One entry of an `index.json`. */

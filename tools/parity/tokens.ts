@@ -1,5 +1,5 @@
-// Golden folder `tokens`: prompt weights and CLIP tokens. The JSON files hold one entry per prompt; tokenizers other than CLIP's are left
-// out, and named in the report.
+// Golden folder `tokens`: prompt weights and CLIP tokens. The JSON files hold one entry per prompt; tokenizers other
+// than CLIP's are left out, and named in the report.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadClipTokenizer } from '../../engine/src/tokenizers/clip-tokenizer.ts';

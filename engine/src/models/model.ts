@@ -25,14 +25,35 @@ export interface LatentFormat {
 
 /** Parameterisation of a diffusion network: data only, `sampling` gives it meaning. */
 export interface NoiseParameterization {
-  readonly prediction: 'eps' | 'v' | 'flow';
-  readonly schedule: {
-    readonly kind: 'scaled-linear';
-    readonly timesteps: number;
-    readonly linearStart: number;
-    readonly linearEnd: number;
-  };
+  /** What the network's output means; `scaled-flow` is a flow that works with x = latent + sigma * noise (Cosmos). */
+  readonly prediction: 'eps' | 'v' | 'edm' | 'flow' | 'scaled-flow';
+  /** Standard deviation of the data, `edm` only; default 1. */
+  readonly sigmaData?: number;
+  readonly schedule: NoiseScheduleData;
 }
+
+/** Which noise levels the network knows, and how it is told of them. */
+export type NoiseScheduleData =
+  /** A table of discrete timesteps; betas are the squares of a linear ramp between the roots of these two. */
+  | {
+      readonly kind: 'scaled-linear';
+      readonly timesteps: number;
+      readonly linearStart: number;
+      readonly linearEnd: number;
+      /** Stretched so that the last timestep is pure noise. */
+      readonly isZeroTerminalSnr?: boolean;
+    }
+  /** Time of a rectified flow in units of `multiplier`, bent by a shift (SD3, Wan). */
+  | { readonly kind: 'flow'; readonly shift: number; readonly multiplier: number }
+  /** The same with an exponential shift (Flux). */
+  | { readonly kind: 'flux'; readonly shift: number }
+  /** Any sigma between two; the timestep is a function of it. */
+  | {
+      readonly kind: 'log-uniform';
+      readonly sigmaMin: number;
+      readonly sigmaMax: number;
+      readonly timestep: 'quarter-log' | 'angle' | 'flow-time';
+    };
 
 /** MODEL: the denoising network. */
 export interface DiffusionModel {

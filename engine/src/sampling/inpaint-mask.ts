@@ -1,5 +1,6 @@
-// Inpainting with a plain model: where the mask is 0 the network sees the original latent at the current noise level, and the original
-// replaces its estimate. Lugmayr et al., "RePaint" (2022), without resampling; values between 0 and 1 blend.
+// Inpainting with a plain model: where the mask is 0 the network sees the original latent at the current noise level,
+// and the original replaces its estimate. Lugmayr et al., "RePaint" (2022), without resampling; values between 0 and 1
+// blend.
 import { prepareNoise } from '../tensor/initial-noise.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Parameterization } from './parameterizations/parameterization.ts';

@@ -6,8 +6,8 @@ import { elementCount, type Tensor } from '../tensor/tensor.ts';
 const f32 = Math.fround;
 
 /**
- * ((z - mean) / std - shift) * scale; mean and std are those of the channel, 0 and 1 where the format has none. Rounded after
- * each operation as in the reference.
+ * ((z - mean) / std - shift) * scale; mean and std are those of the channel, 0 and 1 where the format has none. Rounded
+ * after each operation as in the reference.
  */
 export function toModelSpace({ data, dims }: Tensor, format: LatentFormat): Float32Array {
   const scaled = new Float32Array(data.length);
@@ -37,7 +37,8 @@ function channelScale(format: LatentFormat, channel: number): { offset: number; 
 }
 
 /**
- * Rough picture of a latent in model space: the first batch item (the first frame of a video), channels mixed linearly to RGB.
+ * Rough picture of a latent in model space: the first batch item (the first frame of a video), channels mixed linearly
+ * to RGB.
  * @param latent [batch, channels, ..., height, width]
  * @returns [height, width, 3] in -1..1 (values may exceed that range; cut them off when encoding)
  * @throws EngineError LATENT_CHANNELS_MISMATCH when the latent has not the format's channels.

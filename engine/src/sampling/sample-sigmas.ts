@@ -1,6 +1,6 @@
-// One sampling run along given sigmas: noise is put on the latent, the sampler integrates with guided (and, when inpainting, masked)
-// estimates, and the result leaves model space again. `sample.ts` chooses the sigmas as the KSampler nodes do; custom-sampling
-// nodes bring their own. Rules and golden values: golden data, section "Samplers".
+// One sampling run along given sigmas: noise is put on the latent, the sampler integrates with guided (and, when
+// inpainting, masked) estimates, and the result leaves model space again. `sample.ts` chooses the sigmas as the
+// KSampler nodes do; custom-sampling nodes bring their own. Rules and golden values: golden data, section "Samplers".
 import { EngineError } from '../errors.ts';
 import type { LatentFormat } from '../models/model.ts';
 import { prepareNoise } from '../tensor/initial-noise.ts';
@@ -30,8 +30,8 @@ export interface SampledLatent {
 }
 
 /**
- * @throws EngineError INVALID_ARGUMENT, LATENT_CHANNELS_MISMATCH, LATENT_NOT_FINITE, MODEL_OUTPUT_NOT_FINITE, SIGMAS_NOT_FINITE;
- * the signal's reason when aborted.
+ * @throws EngineError INVALID_ARGUMENT, LATENT_CHANNELS_MISMATCH, LATENT_NOT_FINITE, MODEL_OUTPUT_NOT_FINITE,
+ * SIGMAS_NOT_FINITE; the signal's reason when aborted.
  */
 export async function sampleSigmas(options: SampleSigmasOptions): Promise<SampledLatent> {
   const { denoiser, parameterization, latentFormat, sampler, sigmas, signal, onStep } = options;

@@ -1,4 +1,5 @@
-// Sampling as the KSampler and KSamplerAdvanced nodes do it: names and step counts become sigmas, a model becomes a denoiser.
+// Sampling as the KSampler and KSamplerAdvanced nodes do it: names and step counts become sigmas, a model becomes a
+// denoiser.
 import { EngineError } from '../errors.ts';
 import type { DiffusionModel } from '../models/model.ts';
 import type { Tensor } from '../tensor/tensor.ts';

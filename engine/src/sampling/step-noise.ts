@@ -1,4 +1,5 @@
-// Noise that samplers add on their way. Both kinds are made when first asked for. Seeds: golden data, section "Random numbers".
+// Noise that samplers add on their way. Both kinds are made when first asked for. Seeds: golden data, section "Random
+// numbers".
 import { BrownianTree } from '../tensor/brownian-tree.ts';
 import { SeededGenerator } from '../tensor/seeded-generator.ts';
 import { elementCount } from '../tensor/tensor.ts';

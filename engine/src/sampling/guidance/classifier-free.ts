@@ -1,4 +1,5 @@
-// Classifier-free guidance: estimate = negative + cfg * (positive - negative). Ho & Salimans, "Classifier-Free Diffusion Guidance" (2022).
+// Classifier-free guidance: estimate = negative + cfg * (positive - negative). Ho & Salimans, "Classifier-Free
+// Diffusion Guidance" (2022).
 import type { CallOptions } from '../../models/model.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { BothEstimates } from '../samplers/sampler.ts';

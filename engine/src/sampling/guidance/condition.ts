@@ -1,5 +1,5 @@
-// CONDITIONING as nodes exchange it, made ready for one run: options parsed, percentages turned into sigmas, masks and areas into a
-// region and its weights. What the options mean: node contract, type CONDITIONING; golden cases `cond_*`.
+// CONDITIONING as nodes exchange it, made ready for one run: options parsed, percentages turned into sigmas, masks and
+// areas into a region and its weights. What the options mean: node contract, type CONDITIONING; golden cases `cond_*`.
 import { EngineError } from '../../errors.ts';
 import type { Conditioning, ConditioningEntry } from '../../models/model.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -15,7 +15,9 @@ export interface Condition {
   readonly endSigma: number;
   /** Undefined: the whole latent. */
   readonly region: Region | undefined;
-  /** Influence of this condition: one number, or one per cell of the region [items or 1, region.height, region.width]. */
+  /**
+   * Influence of this condition: one number, or one per cell of the region [items or 1, region.height, region.width].
+   */
   readonly weight: number | Tensor;
 }
 

@@ -1,6 +1,6 @@
-// Guidance compares a positive with a negative estimate at every cell. A condition that is limited to a region is therefore answered by
-// the opposite side in that same region and with the same weight: the network sees just the crop, so the estimate of
-// the whole picture would be no fair comparison. Found in the golden cases `cond_area_*`.
+// Guidance compares a positive with a negative estimate at every cell. A condition that is limited to a region is
+// therefore answered by the opposite side in that same region and with the same weight: the network sees just the crop,
+// so the estimate of the whole picture would be no fair comparison. Found in the golden cases `cond_area_*`.
 import type { Condition } from './condition.ts';
 import type { Region } from './region.ts';
 

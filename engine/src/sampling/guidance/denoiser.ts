@@ -1,5 +1,5 @@
-// The network as guidance sees it: conditioned noisy latents in, estimates of the clean latents out. `networkDenoiser` makes one of a
-// model by putting its parameterisation around `predict`; tests put a formula in its place.
+// The network as guidance sees it: conditioned noisy latents in, estimates of the clean latents out. `networkDenoiser`
+// makes one of a model by putting its parameterisation around `predict`; tests put a formula in its place.
 import type { CallOptions, DiffusionModel } from '../../models/model.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Parameterization } from '../parameterizations/parameterization.ts';

@@ -1,5 +1,5 @@
-// Several conditions, each with its region and weight, evaluated in as few network calls as possible and averaged: at every cell
-// sum(weight * estimate) / sum(weight). Conditions of equal shape share one batched call.
+// Several conditions, each with its region and weight, evaluated in as few network calls as possible and averaged: at
+// every cell sum(weight * estimate) / sum(weight). Conditions of equal shape share one batched call.
 import type { CallOptions } from '../../models/model.ts';
 import { elementCount, type Tensor } from '../../tensor/tensor.ts';
 import type { Condition } from './condition.ts';

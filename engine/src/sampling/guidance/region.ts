@@ -1,5 +1,5 @@
-// The part of a latent that a conditioning applies to: a rectangle in cells, given directly, as a share of the picture, or as the
-// bounds of a mask. Option forms: node contract, type CONDITIONING.
+// The part of a latent that a conditioning applies to: a rectangle in cells, given directly, as a share of the picture,
+// or as the bounds of a mask. Option forms: node contract, type CONDITIONING.
 import { EngineError } from '../../errors.ts';
 
 /** In latent cells; always inside the latent. */
@@ -48,7 +48,9 @@ function invalidArea(area: unknown): EngineError {
   });
 }
 
-/** Smallest region that holds all positive values of a [items, height, width] mask; one corner cell when there are none. */
+/**
+ * Smallest region that holds all positive values of a [items, height, width] mask; one corner cell when there are none.
+ */
 export function boundsOfMask(mask: Float32Array, height: number, width: number): Region {
   let [top, left, bottom, right] = [height, width, -1, -1];
   for (let i = 0; i < mask.length; i++) {
@@ -65,8 +67,8 @@ export function boundsOfMask(mask: Float32Array, height: number, width: number):
 }
 
 /**
- * Weights that soften the inner edges of a region: they rise over a quarter of its side, 8 cells at most. Edges of the picture
- * stay sharp.
+ * Weights that soften the inner edges of a region: they rise over a quarter of its side, 8 cells at most. Edges of the
+ * picture stay sharp.
  * @returns [region.height, region.width]
  */
 export function featheredEdges(region: Region, height: number, width: number): Float32Array {

@@ -1,6 +1,7 @@
-// Noise schedule of networks trained on a table of discrete timesteps (DDPM; Stable Diffusion 1.x, 2.x, XL): 1000 sigmas from
-// cumulative products of 1 - beta. Conversions as in k-diffusion's DiscreteSchedule with quantized timesteps.
-// Zero terminal SNR: Lin et al., "Common Diffusion Noise Schedules and Sample Steps are Flawed" (2023), section 3.1.
+// Noise schedule of networks trained on a table of discrete timesteps (DDPM; Stable Diffusion 1.x, 2.x, XL): 1000
+// sigmas from cumulative products of 1 - beta. Conversions as in k-diffusion's DiscreteSchedule with quantized
+// timesteps. Zero terminal SNR: Lin et al., "Common Diffusion Noise Schedules and Sample Steps are Flawed" (2023),
+// section 3.1.
 import { type NoiseSchedule, sigmaOfPercentZero } from './parameterization.ts';
 
 export interface ScaledLinearBetas {
@@ -47,7 +48,9 @@ export function discreteSchedule(alphas: Float64Array): NoiseSchedule {
   return scheduleOfTable(alphas.map(alpha => Math.sqrt((1 - alpha) / alpha)));
 }
 
-/** Schedule over any ascending table; timesteps are positions in it. Logarithms are taken before rounding to 32 bits. */
+/**
+ * Schedule over any ascending table; timesteps are positions in it. Logarithms are taken before rounding to 32 bits.
+ */
 export function scheduleOfTable(exactSigmas: Float64Array): NoiseSchedule {
   const sigmas = Float32Array.from(exactSigmas);
   const logSigmas = Float32Array.from(exactSigmas, Math.log);

@@ -1,6 +1,6 @@
-// Noise schedules of rectified flows: sigma runs from 0 to 1 with time, bent by a shift that spends more steps at high noise.
-// Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis" (2024), section 5.3.2; the exponential
-// form is Flux's (Black Forest Labs, Apache-2.0).
+// Noise schedules of rectified flows: sigma runs from 0 to 1 with time, bent by a shift that spends more steps at high
+// noise. Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis" (2024), section 5.3.2;
+// the exponential form is Flux's (Black Forest Labs, Apache-2.0).
 import type { NoiseSchedule } from './parameterization.ts';
 
 const f32 = Math.fround;

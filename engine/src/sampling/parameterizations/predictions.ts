@@ -1,5 +1,5 @@
-// How networks are spoken to: the preconditioning (c_in, c_skip, c_out) of Karras et al., "Elucidating the Design Space of
-// Diffusion-Based Generative Models" (2022), table 1: input = c_in * x, denoised = c_skip * x + c_out * output.
+// How networks are spoken to: the preconditioning (c_in, c_skip, c_out) of Karras et al., "Elucidating the Design Space
+// of Diffusion-Based Generative Models" (2022), table 1: input = c_in * x, denoised = c_skip * x + c_out * output.
 import { weightedSum } from '../weighted-sum.ts';
 import type { Prediction } from './parameterization.ts';
 
@@ -16,7 +16,10 @@ export const epsPrediction = explodingPrediction({
   output: sigma => -sigma,
 });
 
-/** The network predicts the velocity of the angle between noise and data (Salimans & Ho, "Progressive Distillation", 2022). */
+/**
+ * The network predicts the velocity of the angle between noise and data (Salimans & Ho, "Progressive Distillation",
+ * 2022).
+ */
 export const vPrediction = edmPrediction(1, -1);
 
 /**
@@ -50,7 +53,9 @@ export const flowPrediction: Prediction = {
   inverseNoiseScaling: (sigma, x) => weightedSum([1 / (1 - sigma), x]),
 };
 
-/** x = latent + sigma * noise; at the highest sigma the latent counts as unit variance and is replaced by more noise. */
+/**
+ * x = latent + sigma * noise; at the highest sigma the latent counts as unit variance and is replaced by more noise.
+ */
 function explodingPrediction(preconditioning: Preconditioning): Prediction {
   return {
     isFlow: false,

@@ -1,8 +1,9 @@
 // Linear multistep methods: the slope of the step is a polynomial through the latest slopes (Adams-Bashforth).
-// lms: polynomial over the actual sigmas, order 4 (k-diffusion). ipndm: the fixed coefficients of even steps (Zhang & Chen, "Fast
-// Sampling of Diffusion Models with Exponential Integrator", 2022, section 3.3). ipndm_v: their form for uneven steps.
+// - lms: polynomial over the actual sigmas, order 4 (k-diffusion).
+// - ipndm: the fixed coefficients of even steps (Zhang & Chen, "Fast Sampling of Diffusion Models with Exponential
+//   Integrator", 2022, section 3.3). ipndm_v: their form for uneven steps.
+// - deis: polynomial in the time of a variance-preserving process, integrated with its weight (same paper, tAB-DEIS).
 // The step to sigma 0 goes to the estimate itself.
-// deis: polynomial in the time of a variance-preserving process, integrated with its weight (same paper, tAB-DEIS).
 import { weightedSum } from '../weighted-sum.ts';
 import { deisCoefficients } from './deis-coefficients.ts';
 import type { Sampler } from './sampler.ts';
@@ -74,8 +75,8 @@ export const ipndm = multistep(4, (sigmas, i, order) => {
 export const ipndmV = multistep(4, unevenStepCoefficients);
 
 /**
- * The published coefficients of iPNDM with variable steps (diff-sampler, Apache-2.0). From order 3 on they are not quite those of
- * `polynomialCoefficients`; pictures depend on them as they are.
+ * The published coefficients of iPNDM with variable steps (diff-sampler, Apache-2.0). From order 3 on they are not
+ * quite those of `polynomialCoefficients`; pictures depend on them as they are.
  */
 function unevenStepCoefficients(sigmas: Float32Array, i: number, order: number): number[] {
   const [h, h1, h2, h3] = Array.from({ length: 4 }, (_, j) => sigmas[i + 1 - j]! - sigmas[i - j]!) as Four;

@@ -1,6 +1,7 @@
-// One step of an ancestral process from `sigma` to `sigmaNext`: integrate down to a lower level than asked, then add fresh noise to come
-// back up. DDPM's posterior generalised by eta (Song et al. 2020; k-diffusion). For rectified flow the signal must be rescaled too,
-// because (1 - sigma) * latent shrinks with the noise level: x' = signal * x + up * noise has level sigmaNext again.
+// One step of an ancestral process from `sigma` to `sigmaNext`: integrate down to a lower level than asked, then add
+// fresh noise to come back up. DDPM's posterior generalised by eta (Song et al. 2020; k-diffusion). For rectified flow
+// the signal must be rescaled too, because (1 - sigma) * latent shrinks with the noise level: x' = signal * x + up *
+// noise has level sigmaNext again.
 
 const f32 = Math.fround;
 
@@ -18,7 +19,10 @@ export function ancestralStep(sigma: number, sigmaNext: number, eta: number, isF
   return isFlow ? flowStep(sigma, sigmaNext, eta) : explodingStep(sigma, sigmaNext, eta);
 }
 
-/** In 32 bits as tensors are: from a very high sigma, `down` is what rounding leaves of the difference of two near squares. */
+/**
+ * In 32 bits as tensors are: from a very high sigma, `down` is what rounding leaves of the difference of two near
+ * squares.
+ */
 function explodingStep(sigma: number, sigmaNext: number, eta: number): AncestralStep {
   const [square, squareNext] = [f32(sigma ** 2), f32(sigmaNext ** 2)];
   const posterior = f32(Math.sqrt(f32(f32(squareNext * f32(square - squareNext)) / square)));

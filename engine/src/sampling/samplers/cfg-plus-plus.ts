@@ -1,6 +1,6 @@
-// CFG++: the guided estimate says where the clean latent is, the unguided one which noise is left; this keeps guided trajectories on
-// the data manifold at small guidance scales. Chung et al., "CFG++: Manifold-constrained Classifier Free Guidance for Diffusion
-// Models" (2024). For the samplers' other steps see the plain samplers of the same name.
+// CFG++: the guided estimate says where the clean latent is, the unguided one which noise is left; this keeps guided
+// trajectories on the data manifold at small guidance scales. Chung et al., "CFG++: Manifold-constrained Classifier
+// Free Guidance for Diffusion Models" (2024). For the samplers' other steps see the plain samplers of the same name.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { signalScale } from './half-log-snr.ts';

@@ -1,5 +1,5 @@
-// The original ancestral sampler of denoising diffusion: mean and variance of the posterior. Ho et al., "Denoising Diffusion Probabilistic
-// Models" (2020), algorithm 2, in its variance-preserving variables x / sqrt(1 + sigma^2).
+// The original ancestral sampler of denoising diffusion: mean and variance of the posterior. Ho et al., "Denoising
+// Diffusion Probabilistic Models" (2020), algorithm 2, in its variance-preserving variables x / sqrt(1 + sigma^2).
 import { weightedSum } from '../weighted-sum.ts';
 import type { SamplerRun } from './sampler.ts';
 import { slope } from './slope.ts';

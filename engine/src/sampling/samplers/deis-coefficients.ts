@@ -1,6 +1,7 @@
-// Coefficients of tAB-DEIS: Lagrange polynomials in the time of a variance-preserving process, integrated against its weight. Zhang &
-// Chen, "Fast Sampling of Diffusion Models with Exponential Integrator" (2022), equation 15. Noise levels are mapped to times as
-// in EDM's appendix B.2: sigma(t)^2 + 1 = exp(betaD * t^2 / 2 + betaMin * t), which is 0.002 at 0.001 and 80 at 1.
+// Coefficients of tAB-DEIS: Lagrange polynomials in the time of a variance-preserving process, integrated against its
+// weight. Zhang & Chen, "Fast Sampling of Diffusion Models with Exponential Integrator" (2022), equation 15. Noise
+// levels are mapped to times as in EDM's appendix B.2: sigma(t)^2 + 1 = exp(betaD * t^2 / 2 + betaMin * t), which is
+// 0.002 at 0.001 and 80 at 1.
 
 const [sigmaMin, sigmaMax, smallestTime] = [0.002, 80, 0.001];
 const [growthMin, growthMax] = [Math.log(sigmaMin ** 2 + 1), Math.log(sigmaMax ** 2 + 1)];

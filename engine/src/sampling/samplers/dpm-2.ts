@@ -1,5 +1,6 @@
-// DPM-Solver-2 with its intermediate point in the middle of the logarithms of sigma, plain and ancestral. Karras et al., "Elucidating the
-// Design Space of Diffusion-Based Generative Models" (2022), appendix C; Lu et al., "DPM-Solver" (2022); k-diffusion.
+// DPM-Solver-2 with its intermediate point in the middle of the logarithms of sigma, plain and ancestral. Karras et
+// al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022), appendix C; Lu et al., "DPM-Solver"
+// (2022); k-diffusion.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import type { Sampler, StochasticOptions } from './sampler.ts';

@@ -1,6 +1,6 @@
-// DPM-Solver with adaptive steps: two orders are compared, and a PID controller chooses the width in lambda so that their difference stays
-// within the tolerances. Lu et al., "DPM-Solver" (2022), appendix C; controller: Söderlind, "Digital Filters in Adaptive
-// Time-Stepping" (2003), as in k-diffusion. The given sigmas set just the ends.
+// DPM-Solver with adaptive steps: two orders are compared, and a PID controller chooses the width in lambda so that
+// their difference stays within the tolerances. Lu et al., "DPM-Solver" (2022), appendix C; controller: Söderlind,
+// "Digital Filters in Adaptive Time-Stepping" (2003), as in k-diffusion. The given sigmas set just the ends.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { DpmSolverStep, lambdaRange, levelOf } from './dpm-solver-step.ts';

@@ -1,5 +1,6 @@
-// DPM-Solver-fast: as many steps of order 3 as the number of evaluations allows, the rest by lower orders. Lu et al., "DPM-Solver" (2022),
-// section 3.4. The given sigmas set just the ends and the number of evaluations; the steps are even in lambda.
+// DPM-Solver-fast: as many steps of order 3 as the number of evaluations allows, the rest by lower orders. Lu et al.,
+// "DPM-Solver" (2022), section 3.4. The given sigmas set just the ends and the number of evaluations; the steps are
+// even in lambda.
 import { linspace } from '../schedulers/linspace.ts';
 import { DpmSolverStep, lambdaRange, levelOf } from './dpm-solver-step.ts';
 import type { SamplerRun } from './sampler.ts';

@@ -1,6 +1,6 @@
-// One step of DPM-Solver of order 1, 2 or 3 with noise prediction, in lambda = -log(sigma). Lu et al., "DPM-Solver: A Fast ODE Solver for
-// Diffusion Probabilistic Model Sampling in Around 10 Steps" (2022), algorithms 1 and 2. Orders share their evaluations, so
-// that a step can be compared with one of lower order at no cost.
+// One step of DPM-Solver of order 1, 2 or 3 with noise prediction, in lambda = -log(sigma). Lu et al., "DPM-Solver: A
+// Fast ODE Solver for Diffusion Probabilistic Model Sampling in Around 10 Steps" (2022), algorithms 1 and 2. Orders
+// share their evaluations, so that a step can be compared with one of lower order at no cost.
 import { weightedSum } from '../weighted-sum.ts';
 import type { SamplerRun } from './sampler.ts';
 import { slope } from './slope.ts';

@@ -1,6 +1,6 @@
-// DPM-Solver++(2M): second-order multistep in lambda = -log(sigma) with data prediction. Lu et al., "DPM-Solver++: Fast Solver for
-// Guided Sampling of Diffusion Probabilistic Models" (2022), algorithm 2; the first step and the step to sigma 0 are of first order.
-// Used as it is for flows too (as in k-diffusion, without the factor of the signal).
+// DPM-Solver++(2M): second-order multistep in lambda = -log(sigma) with data prediction. Lu et al., "DPM-Solver++: Fast
+// Solver for Guided Sampling of Diffusion Probabilistic Models" (2022), algorithm 2; the first step and the step to
+// sigma 0 are of first order. Used as it is for flows too (as in k-diffusion, without the factor of the signal).
 import { weightedSum } from '../weighted-sum.ts';
 import type { SamplerRun } from './sampler.ts';
 

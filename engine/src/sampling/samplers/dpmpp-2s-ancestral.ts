@@ -1,5 +1,5 @@
-// DPM-Solver++(2S), ancestral: an estimate in the middle of lambda, then the whole step with it, then fresh noise. Lu et al.,
-// "DPM-Solver++" (2022), algorithm 1; ancestral as in k-diffusion.
+// DPM-Solver++(2S), ancestral: an estimate in the middle of lambda, then the whole step with it, then fresh noise. Lu
+// et al., "DPM-Solver++" (2022), algorithm 1; ancestral as in k-diffusion.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { halfLogSnr, sigmaOfHalfLogSnr } from './half-log-snr.ts';

@@ -1,5 +1,6 @@
-// DPM-Solver++ SDE, multistep of second (2M) and third order (3M) in lambda, with Brownian noise. Lu et al., "DPM-Solver++: Fast Solver for
-// Guided Sampling of Diffusion Probabilistic Models" (2022), section 4; stochastic forms by Katherine Crowson (k-diffusion).
+// DPM-Solver++ SDE, multistep of second (2M) and third order (3M) in lambda, with Brownian noise. Lu et al.,
+// "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models" (2022), section 4; stochastic forms
+// by Katherine Crowson (k-diffusion).
 import { type Term, weightedSum } from '../weighted-sum.ts';
 import { halfLogSnr, sigmasOfFiniteSnr, signalScale } from './half-log-snr.ts';
 import type { Sampler, StochasticOptions } from './sampler.ts';

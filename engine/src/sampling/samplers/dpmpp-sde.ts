@@ -1,6 +1,6 @@
-// DPM-Solver++ SDE, single step of second order: an estimate at an intermediate point of lambda, then the whole step with it; both add
-// the noise that a Brownian motion has there. Lu et al., "DPM-Solver++" (2022); Gonzalez et al., "SEEDS" (2023) for the
-// stochastic form; k-diffusion.
+// DPM-Solver++ SDE, single step of second order: an estimate at an intermediate point of lambda, then the whole step
+// with it; both add the noise that a Brownian motion has there. Lu et al., "DPM-Solver++" (2022); Gonzalez et al.,
+// "SEEDS" (2023) for the stochastic form; k-diffusion.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { halfLogSnr, sigmaOfHalfLogSnr, sigmasOfFiniteSnr, signalScale } from './half-log-snr.ts';

@@ -1,6 +1,6 @@
-// ER-SDE: solvers for reverse-time SDEs whose amount of noise is chosen by a scaling function of lambda = sigma / signal, with Taylor
-// terms up to third order. Cui et al., "Elucidating the Solution Space of Extended Reverse-Time SDE for Diffusion Models" (2023),
-// algorithms 1 to 3; the scaling is the paper's SDE 5.
+// ER-SDE: solvers for reverse-time SDEs whose amount of noise is chosen by a scaling function of lambda = sigma /
+// signal, with Taylor terms up to third order. Cui et al., "Elucidating the Solution Space of Extended Reverse-Time SDE
+// for Diffusion Models" (2023), algorithms 1 to 3; the scaling is the paper's SDE 5.
 import { type Term, weightedSum } from '../weighted-sum.ts';
 import { sigmasOfFiniteSnr, signalScale } from './half-log-snr.ts';
 import type { Sampler } from './sampler.ts';

@@ -1,6 +1,6 @@
 // Euler's method on the probability flow ODE, and its ancestral variant, which adds noise in every step. Karras et al.,
-// "Elucidating the Design Space of Diffusion-Based Generative Models" (2022); ancestral: Song et al., "Denoising Diffusion
-// Implicit Models" (2020) in k-diffusion's form. DDIM itself equals Euler in these variables.
+// "Elucidating the Design Space of Diffusion-Based Generative Models" (2022); ancestral: Song et al., "Denoising
+// Diffusion Implicit Models" (2020) in k-diffusion's form. DDIM itself equals Euler in these variables.
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import type { Sampler, SamplerRun, StochasticOptions } from './sampler.ts';

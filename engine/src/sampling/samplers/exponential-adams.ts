@@ -1,9 +1,10 @@
-// Weights of exponential Adams methods: how much each earlier estimate counts when their interpolating polynomial is integrated against
-// the exponential of a step in lambda. Xue et al., "SA-Solver" (2023), equations 15 and 18, without the common factor e^lambda.
+// Weights of exponential Adams methods: how much each earlier estimate counts when their interpolating polynomial is
+// integrated against the exponential of a step in lambda. Xue et al., "SA-Solver" (2023), equations 15 and 18, without
+// the common factor e^lambda.
 
 /**
- * rate * integral over the step of e^(rate * (v - h)) * L_j, with v from 0 to h counted from `lambda` and L_j the Lagrange
- * polynomials over `places`. The weights add up to 1 - e^(-rate * h).
+ * rate * integral over the step of e^(rate * (v - h)) * L_j, with v from 0 to h counted from `lambda` and L_j the
+ * Lagrange polynomials over `places`. The weights add up to 1 - e^(-rate * h).
  */
 export function exponentialAdamsWeights(places: readonly number[], lambda: number, h: number, rate: number): number[] {
   // In u = place - end of the step, where the exponential is 1 at u = 0.
@@ -18,8 +19,8 @@ export function exponentialAdamsWeights(places: readonly number[], lambda: numbe
 }
 
 /**
- * The simpler weights of order 2 (appendix D): the linear part of the estimate counts with rate * h^2 / 2. `places` hold the
- * start of the step and one other place, in any order.
+ * The simpler weights of order 2 (appendix D): the linear part of the estimate counts with rate * h^2 / 2. `places`
+ * hold the start of the step and one other place, in any order.
  */
 export function secondOrderWeights(places: readonly number[], lambda: number, h: number, rate: number): number[] {
   const other = places.find(place => place !== lambda) ?? lambda;

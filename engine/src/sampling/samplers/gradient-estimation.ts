@@ -1,5 +1,5 @@
-// Gradient estimation: Euler with the slope extrapolated from the last two. Permenter & Yuan, "Interpreting and Improving Diffusion Models
-// from an Optimization Perspective" (2023), algorithm 2, gamma = 2.
+// Gradient estimation: Euler with the slope extrapolated from the last two. Permenter & Yuan, "Interpreting and
+// Improving Diffusion Models from an Optimization Perspective" (2023), algorithm 2, gamma = 2.
 import { weightedSum } from '../weighted-sum.ts';
 import type { Sampler } from './sampler.ts';
 import { slope } from './slope.ts';

@@ -1,5 +1,6 @@
-// Time variable of exponential integrators: lambda = log(alpha / sigma), half the logarithm of the signal-to-noise ratio
-// (Lu et al., "DPM-Solver", 2022). alpha, the factor of the signal, is 1 - sigma for rectified flow and 1 otherwise.
+// Time variable of exponential integrators: lambda = log(alpha / sigma), half the logarithm of the signal-to-noise
+// ratio (Lu et al., "DPM-Solver", 2022). alpha, the factor of the signal, is 1 - sigma for rectified flow and 1
+// otherwise.
 import type { SamplerRun } from './sampler.ts';
 
 const f32 = Math.fround;

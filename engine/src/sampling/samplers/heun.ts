@@ -1,5 +1,6 @@
-// Heun's second-order method: an Euler step to the next sigma, then the mean of the slopes at both ends; the last step, to sigma 0, is
-// Euler's. Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022), algorithm 1.
+// Heun's second-order method: an Euler step to the next sigma, then the mean of the slopes at both ends; the last step,
+// to sigma 0, is Euler's. Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022),
+// algorithm 1.
 import { weightedSum } from '../weighted-sum.ts';
 import type { SamplerRun } from './sampler.ts';
 import { slope } from './slope.ts';

@@ -1,5 +1,5 @@
-// Latent consistency sampling: jump to the estimate of the clean latent, add noise for the next level. Luo et al., "Latent
-// Consistency Models" (2023), algorithm 3.
+// Latent consistency sampling: jump to the estimate of the clean latent, add noise for the next level. Luo et al.,
+// "Latent Consistency Models" (2023), algorithm 3.
 import { weightedSum } from '../weighted-sum.ts';
 import { signalScale } from './half-log-snr.ts';
 import type { SamplerRun } from './sampler.ts';

@@ -1,6 +1,6 @@
-// RES: second-order multistep in lambda = -log(sigma), plain or ancestral. Zhang et al., "Improved Order Analysis and Design of Exponential
-// Integrator for Diffusion Models Sampling" (2023), section 4; multistep form as in Cosmos (NVIDIA, Apache-2.0). With CFG++ the
-// unguided estimate takes the place of the noise (Chung et al. 2024).
+// RES: second-order multistep in lambda = -log(sigma), plain or ancestral. Zhang et al., "Improved Order Analysis and
+// Design of Exponential Integrator for Diffusion Models Sampling" (2023), section 4; multistep form as in Cosmos
+// (NVIDIA, Apache-2.0). With CFG++ the unguided estimate takes the place of the noise (Chung et al. 2024).
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import type { Sampler, StochasticOptions } from './sampler.ts';

@@ -1,5 +1,6 @@
-// SA-Solver: stochastic Adams predictor and corrector in lambda with data prediction. Xue et al., "SA-Solver: Stochastic Adams Solver for
-// Fast Sampling of Diffusion Models" (2023), equations 14 to 18; tau is the amount of stochasticity (0: ODE, 1: reverse-time SDE).
+// SA-Solver: stochastic Adams predictor and corrector in lambda with data prediction. Xue et al., "SA-Solver:
+// Stochastic Adams Solver for Fast Sampling of Diffusion Models" (2023), equations 14 to 18; tau is the amount of
+// stochasticity (0: ODE, 1: reverse-time SDE).
 import { weightedSum } from '../weighted-sum.ts';
 import { exponentialAdamsWeights, secondOrderWeights } from './exponential-adams.ts';
 import { halfLogSnr, sigmasOfFiniteSnr, signalScale } from './half-log-snr.ts';

@@ -1,10 +1,9 @@
-// A sampler integrates from noise to a latent along given sigmas. It knows no network, no guidance and no mask: it asks `run` for
-// estimates of the clean latent and for noise. Latents are flat arrays in model space and are never written to once they
-// exist: every update makes a new array.
+// A sampler integrates from noise to a latent along given sigmas. It knows no network, no guidance and no mask: it asks
+// `run` for estimates of the clean latent and for noise. Latents are flat arrays in model space and are never written
+// to once they exist: every update makes a new array.
 //
-// To add one: a file named for it (or for its family), opening with its paper; a function of type `Sampler`, or one that makes a
-// `Sampler` from options; a line in
-// `samplers.ts`; golden cases through `npm run parity`.
+// To add one: a file named for it (or for its family), opening with its paper; a function of type `Sampler`, or one
+// that makes a `Sampler` from options; a line in `samplers.ts`; golden cases through `npm run parity`.
 
 /** What a run offers to its sampler. */
 export interface SamplerRun {

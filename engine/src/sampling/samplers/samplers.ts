@@ -1,5 +1,5 @@
-// All samplers by the name that workflows use, in the order in which clients show them. A name is listed when its golden cases pass.
-// The `_gpu` names differ in where the reference draws noise; ours is always the CPU's.
+// All samplers by the name that workflows use, in the order in which clients show them. A name is listed when its
+// golden cases pass. The `_gpu` names differ in where the reference draws noise; ours is always the CPU's.
 import { EngineError } from '../../errors.ts';
 import { deis, ipndm, ipndmV, lms } from './adams-bashforth.ts';
 import { dpmpp2mCfgPlusPlus, dpmpp2sAncestralCfgPlusPlus, eulerCfgPlusPlus } from './cfg-plus-plus.ts';

@@ -1,6 +1,6 @@
-// SEEDS-2 and SEEDS-3: exponential SDE solvers of single-step type with data prediction. The step is divided at fixed shares of lambda;
-// each part adds noise, and the noise of earlier parts decays into the later ones. Gonzalez et al., "SEEDS: Exponential SDE Solvers
-// for Fast High-Quality Sampling from Diffusion Models" (2023), algorithms 2 and 3.
+// SEEDS-2 and SEEDS-3: exponential SDE solvers of single-step type with data prediction. The step is divided at fixed
+// shares of lambda; each part adds noise, and the noise of earlier parts decays into the later ones. Gonzalez et al.,
+// "SEEDS: Exponential SDE Solvers for Fast High-Quality Sampling from Diffusion Models" (2023), algorithms 2 and 3.
 import { type Term, weightedSum } from '../weighted-sum.ts';
 import { halfLogSnr, sigmaOfHalfLogSnr, sigmasOfFiniteSnr, signalScale } from './half-log-snr.ts';
 import type { Sampler, SamplerRun, StochasticOptions } from './sampler.ts';

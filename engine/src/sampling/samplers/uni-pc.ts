@@ -1,6 +1,6 @@
-// UniPC: a predictor and a corrector of the same order that share their evaluations, so that a step costs one. Zhao et al., "UniPC: A
-// Unified Predictor-Corrector Framework for Fast Sampling of Diffusion Models" (2023), algorithms 5 and 6 (multistep, data
-// prediction), written for x = latent + sigma * noise with lambda = -log(sigma).
+// UniPC: a predictor and a corrector of the same order that share their evaluations, so that a step costs one. Zhao et
+// al., "UniPC: A Unified Predictor-Corrector Framework for Fast Sampling of Diffusion Models" (2023), algorithms 5 and
+// 6 (multistep, data prediction), written for x = latent + sigma * noise with lambda = -log(sigma).
 import { type Term, weightedSum } from '../weighted-sum.ts';
 import type { Sampler, SamplerRun } from './sampler.ts';
 

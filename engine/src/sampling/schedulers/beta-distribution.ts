@@ -1,10 +1,13 @@
-// Quantiles of the beta distribution in double precision: the regularized incomplete beta function by its continued fraction
-// (DLMF 8.17.22, evaluated with Lentz's method), inverted by bisection.
+// Quantiles of the beta distribution in double precision: the regularized incomplete beta function by its continued
+// fraction (DLMF 8.17.22, evaluated with Lentz's method), inverted by bisection.
 
 const tiny = 1e-300;
 const relativeAccuracy = 1e-16;
 
-/** x with `regularizedBeta(x, a, b) = probability`, to the last bits of a double; `probability` in 0..1, `a` and `b` positive. */
+/**
+ * x with `regularizedBeta(x, a, b) = probability`, to the last bits of a double; `probability` in 0..1, `a` and `b`
+ * positive.
+ */
 export function betaQuantile(probability: number, a: number, b: number): number {
   if (probability <= 0) return 0;
   if (probability >= 1) return 1;
@@ -52,7 +55,10 @@ function nonZero(value: number): number {
   return Math.abs(value) < tiny ? tiny : value;
 }
 
-/** Logarithm of the gamma function for positive values: Stirling's series (DLMF 5.11.1) after shifting the argument to 15 or more. */
+/**
+ * Logarithm of the gamma function for positive values: Stirling's series (DLMF 5.11.1) after shifting the argument to
+ * 15 or more.
+ */
 function logGamma(value: number): number {
   let shifted = value;
   let product = 1;

@@ -1,5 +1,5 @@
-// Table positions at the quantiles of a beta distribution: more steps at both ends. Lee et al., "Beta Sampling is All You Need"
-// (2024), with alpha = beta = 0.6. Equal positions are dropped, so the result may be shorter than asked.
+// Table positions at the quantiles of a beta distribution: more steps at both ends. Lee et al., "Beta Sampling is All
+// You Need" (2024), with alpha = beta = 0.6. Equal positions are dropped, so the result may be shorter than asked.
 import type { NoiseSchedule } from '../parameterizations/parameterization.ts';
 import { betaQuantile } from './beta-distribution.ts';
 import { appendZero } from './linspace.ts';

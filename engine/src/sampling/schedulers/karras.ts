@@ -1,5 +1,5 @@
-// Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022), equation 5: evenly spaced in the
-// rho-th root of sigma, which spends most steps at low noise.
+// Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (2022), equation 5: evenly spaced
+// in the rho-th root of sigma, which spends most steps at low noise.
 import type { NoiseSchedule } from '../parameterizations/parameterization.ts';
 import { appendZero, linspace } from './linspace.ts';
 

@@ -1,5 +1,5 @@
-// Evenly spaced in the arc tangent of sigma: optimal for a bound of the KL divergence in closed form. Sabour et al., "Align Your
-// Steps" (2024), theorem 3.1. One step has no spacing: 0 / 0 gives NaN as in the reference.
+// Evenly spaced in the arc tangent of sigma: optimal for a bound of the KL divergence in closed form. Sabour et al.,
+// "Align Your Steps" (2024), theorem 3.1. One step has no spacing: 0 / 0 gives NaN as in the reference.
 import type { NoiseSchedule } from '../parameterizations/parameterization.ts';
 import { appendZero } from './linspace.ts';
 

@@ -1,5 +1,5 @@
-// Small even steps over the first half, then quadratically growing ones. Polyak et al., "Movie Gen" (2024), section 3.4.2; the form
-// published with Mochi 1 (Genmo, Apache-2.0), scaled to the model's highest sigma.
+// Small even steps over the first half, then quadratically growing ones. Polyak et al., "Movie Gen" (2024), section
+// 3.4.2; the form published with Mochi 1 (Genmo, Apache-2.0), scaled to the model's highest sigma.
 import type { NoiseSchedule } from '../parameterizations/parameterization.ts';
 
 /** Share of the noise that the first half of the steps removes. */

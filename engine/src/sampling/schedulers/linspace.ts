@@ -1,5 +1,5 @@
-// Evenly spaced 32-bit floats with PyTorch's rounding: the step is rounded first, the second half counts from the end, and a
-// multiply-add rounds once (the product of two 32-bit floats is exact in double precision).
+// Evenly spaced 32-bit floats with PyTorch's rounding: the step is rounded first, the second half counts from the end,
+// and a multiply-add rounds once (the product of two 32-bit floats is exact in double precision).
 
 /** `count` values from `start` to `end`, both included; just `start` when `count` is 1. */
 export function linspace(start: number, end: number, count: number): Float32Array {

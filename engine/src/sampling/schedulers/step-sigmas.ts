@@ -8,7 +8,10 @@ export interface StepSigmasOptions {
   readonly scheduler: string;
   /** Steps to run, at least 1. */
   readonly steps: number;
-  /** 1 starts from pure noise; below 1 just the last part of a longer schedule is run; 0 or less runs nothing. Default 1. */
+  /**
+   * 1 starts from pure noise; below 1 just the last part of a longer schedule is run; 0 or less runs nothing. Default
+   * 1.
+   */
   readonly denoise?: number;
   /** Ask for one step more and leave out the last but one sigma, for samplers that evaluate between the sigmas. */
   readonly discardPenultimate?: boolean;

@@ -1,6 +1,7 @@
 // Schedulers that pick entries of the model's table of sigmas at even distances.
-// simple: counts down from the highest sigma. ddim_uniform: counts up from the second entry with a whole step width, as the first
-// DDIM code did (Song et al., "Denoising Diffusion Implicit Models", 2020), so that the count can differ from what was asked.
+// simple: counts down from the highest sigma. ddim_uniform: counts up from the second entry with a whole step width, as
+// the first DDIM code did (Song et al., "Denoising Diffusion Implicit Models", 2020), so that the count can differ from
+// what was asked.
 import type { NoiseSchedule } from '../parameterizations/parameterization.ts';
 import { appendZero } from './linspace.ts';
 
