@@ -110,6 +110,19 @@ describe('the end of the server', () => {
     }
   });
 
+  it('comes at once with a second signal', async () => {
+    await using server = await startServerProcess({ packs: ['test-nodes.mjs'], flags: ['--shutdown-grace', '10000'] });
+    await occupy(server, new SnugClient({ baseUrl: server.url }));
+    const [child] = childrenOf(server.pid);
+
+    process.kill(server.pid, 'SIGTERM');
+    await server.logged('Shutting down');
+    const exit = await server.end('SIGTERM');
+
+    expect(exit.signal).toBe('SIGTERM');
+    await processEnd(child ?? 0);
+  });
+
   it('puts a running prompt back into the queue on SIGTERM', async () => {
     const first = await startServerProcess({ packs: ['test-nodes.mjs'], flags: ['--shutdown-grace', '0.1'] });
     const promptId = await occupy(first, new SnugClient({ baseUrl: first.url }), slowPrompt(3_000, 'resumed'));

@@ -3,8 +3,8 @@ import { access, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { colourPrompt } from './prompts.ts';
-import { repository, runCommand, startServerProcess } from './server-process.ts';
+import { colourPrompt, slowPrompt } from './prompts.ts';
+import { lineWith, repository, runCommand, startServerProcess } from './server-process.ts';
 
 let folder: string;
 let workflow: string;
@@ -55,6 +55,23 @@ describe('snug run', () => {
     const { code } = await runCommand(['run', workflow, '--base-directory', server.base]);
     expect(code).toBe(0);
     expect((await fetch(`${server.url}/queue`)).status).toBe(200);
+  });
+
+  it('takes its prompt off the server when it is interrupted', async () => {
+    await using server = await startServerProcess({ packs: ['test-nodes.mjs'] });
+    await writeFile(workflow, JSON.stringify(slowPrompt(600_000)));
+    const interrupted = await runCommand(['run', workflow, '--server', server.url], {
+      cwd: folder,
+      onStart: command => {
+        void lineWith('TestWait', command).then(() => command.child.kill('SIGINT'));
+      },
+    });
+    expect(interrupted.signal).toBe('SIGINT');
+    const next = await runCommand(['run', '-', '--server', server.url], {
+      cwd: folder,
+      input: JSON.stringify(colourPrompt()),
+    });
+    expect(next.code).toBe(0);
   });
 
   it('says which node and input were refused', async () => {

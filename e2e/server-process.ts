@@ -33,15 +33,13 @@ export class ServerProcess implements AsyncDisposable {
   /** Base address, for example `http://127.0.0.1:41234`. */
   readonly url: string;
   readonly exited: Promise<Exit>;
-  readonly #process: ChildProcess;
-  readonly #log: string[];
+  readonly #command: RunningCommand;
 
-  constructor(parts: { base: string; url: string; process: ChildProcess; exited: Promise<Exit>; log: string[] }) {
-    this.base = parts.base;
-    this.url = parts.url;
-    this.exited = parts.exited;
-    this.#process = parts.process;
-    this.#log = parts.log;
+  constructor({ base, url, command }: { base: string; url: string; command: RunningCommand }) {
+    this.base = base;
+    this.url = url;
+    this.exited = command.exited;
+    this.#command = command;
   }
 
   /** `host:port`. */
@@ -50,18 +48,23 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   get pid(): number {
-    return this.#process.pid ?? 0;
+    return this.#command.child.pid ?? 0;
   }
 
   /** Everything that was written to standard error. */
   get log(): string {
-    return this.#log.join('\n');
+    return this.#command.log.join('\n');
   }
 
   /** Sends a signal and waits for the end. */
   async end(signal: NodeJS.Signals): Promise<Exit> {
-    this.#process.kill(signal);
+    this.#command.child.kill(signal);
     return this.exited;
+  }
+
+  /** Resolves when a line with this text has been logged. */
+  async logged(text: string): Promise<void> {
+    await lineWith(text, this.#command);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -69,6 +72,8 @@ export class ServerProcess implements AsyncDisposable {
     await rm(this.base, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+const listening = /Listening on (https?:\/\/[^\s"]+)/;
 
 /** Starts a server and resolves when it listens. */
 export async function startServerProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
@@ -78,9 +83,9 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
     await cp(join(repository, 'e2e', 'packs', pack), join(base, 'custom_nodes', pack));
   }
   const flags = ['--port', String(options.port ?? 0), '--base-directory', base, ...(options.flags ?? [])];
-  const { process: child, exited, log } = spawnCommand(['serve', ...flags]);
-  const url = await listeningUrl(child, exited, log);
-  return new ServerProcess({ base, url, process: child, exited, log });
+  const command = spawnCommand(['serve', ...flags]);
+  const line = await lineWith(listening, command);
+  return new ServerProcess({ base, url: listening.exec(line)?.[1] ?? '', command });
 }
 
 export interface CommandResult extends Exit {
@@ -91,17 +96,25 @@ export interface CommandResult extends Exit {
 /** Runs a command to its end. */
 export async function runCommand(
   args: readonly string[],
-  options: { cwd?: string; input?: string } = {},
+  options: { cwd?: string; input?: string; onStart?: (command: RunningCommand) => void } = {},
 ): Promise<CommandResult> {
-  const { process: child, exited, log } = spawnCommand(args, options.cwd);
+  const command = spawnCommand(args, options.cwd);
   const chunks: string[] = [];
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
-  child.stdin?.end(options.input ?? '');
-  const exit = await exited;
-  return { ...exit, stdout: chunks.join(''), stderr: log.join('\n') };
+  command.child.stdout?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  command.child.stdin?.end(options.input ?? '');
+  options.onStart?.(command);
+  const exit = await command.exited;
+  return { ...exit, stdout: chunks.join(''), stderr: command.log.join('\n') };
 }
 
-function spawnCommand(args: readonly string[], cwd: string = repository) {
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly exited: Promise<Exit>;
+  /** Lines of standard error so far. */
+  readonly log: string[];
+}
+
+function spawnCommand(args: readonly string[], cwd: string = repository): RunningCommand {
   if (!existsSync(commandPath)) {
     throw new Error(`${commandPath} is missing; run "npm run build" before the end-to-end tests`);
   }
@@ -111,25 +124,25 @@ function spawnCommand(args: readonly string[], cwd: string = repository) {
   createInterface({ input: child.stderr }).on('line', line => log.push(line));
   // `close` comes after the streams have been read to their end.
   const exited = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }));
-  return { process: child, exited, log };
+  return { child, exited, log };
 }
 
-/** The first address in the log; fails with the log when the process ends before. */
-async function listeningUrl(child: ChildProcess, exited: Promise<Exit>, log: readonly string[]): Promise<string> {
-  const find = () =>
-    log.map(line => /Listening on (https?:\/\/[^\s"]+)/.exec(line)?.[1]).find(url => url !== undefined);
+/** The first line of the log that holds a text or pattern; fails with the log when the process ends before. */
+export async function lineWith(wanted: string | RegExp, { child, exited, log }: RunningCommand): Promise<string> {
   let hasEnded = false;
   void exited.then(() => {
     hasEnded = true;
   });
-  while (!hasEnded) {
-    const url = find();
-    if (url !== undefined) {
-      return url;
+  for (;;) {
+    const found = log.find(line => (typeof wanted === 'string' ? line.includes(wanted) : wanted.test(line)));
+    if (found !== undefined) {
+      return found;
+    }
+    if (hasEnded) {
+      throw new Error(`the process ended before it said ${String(wanted)}:\n${log.join('\n')}`);
     }
     await Promise.race([once(child.stderr ?? child, 'data'), exited]);
   }
-  throw new Error(`the server ended before it listened:\n${log.join('\n')}`);
 }
 
 /** Direct children of a process, from Linux' /proc. */

@@ -18,7 +18,8 @@ export async function createLogger(verbose: Config['verbose'], options: { quiet?
   const level = options.quiet && verbose === 'INFO' ? 'warn' : levels[verbose];
   if (process.stderr.isTTY) {
     const { default: pretty } = await import('pino-pretty');
-    return pino({ level }, pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }));
+    const layout = { ignore: 'pid,hostname,room', translateTime: 'HH:MM:ss', singleLine: true };
+    return pino({ level }, pretty({ destination: 2, sync: true, ...layout }));
   }
   return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
 }

@@ -37,6 +37,9 @@ function barDisplay(stream: ProgressStream, now: () => number): ProgressDisplay 
       draw(pc.dim(label));
     },
     step(label, value, max) {
+      if (max <= 1) {
+        return; // The end of a node that has no steps; its name is shown already.
+      }
       const filled = Math.round((BAR_CELLS * value) / max);
       const bar = pc.green('█'.repeat(filled)) + pc.dim('░'.repeat(BAR_CELLS - filled));
       const room = Math.max(8, (stream.columns ?? 80) - BAR_CELLS - 24);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OutputFile } from '@snug/client';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { downloadFiles, savedPath } from './result-files.ts';
+import { downloadFiles, savedPath, shownPath } from './result-files.ts';
 
 let folder: string;
 
@@ -54,5 +54,13 @@ describe('downloadFiles', () => {
 describe('savedPath', () => {
   it('answers where a server on this machine saved a file', () => {
     expect(savedPath(outputFile('x.png', 'a'), '/out')).toBe('/out/a/x.png');
+  });
+});
+
+describe('shownPath', () => {
+  it('is short below the working folder and whole elsewhere', () => {
+    expect(shownPath('/work/out/x.png', '/work')).toBe('out/x.png');
+    expect(shownPath('/other/x.png', '/work')).toBe('/other/x.png');
+    expect(shownPath('/work', '/work')).toBe('/work');
   });
 });

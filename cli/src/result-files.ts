@@ -1,7 +1,7 @@
 // Puts the files of a finished run where the user wants them. Names come from a server, possibly somebody else's: they
 // never leave the folder and never replace a file.
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { join, parse, posix, resolve, sep } from 'node:path';
+import { join, parse, posix, relative, resolve, sep } from 'node:path';
 import type { OutputFile, SnugClient } from '@snug/client';
 import { CliError } from './errors.ts';
 
@@ -14,6 +14,12 @@ export interface WrittenFile {
 /** Path of a file that a server on this machine saved in its output folder. */
 export function savedPath(file: OutputFile, outputFolder: string): string {
   return safePath(outputFolder, file);
+}
+
+/** Relative to the working folder where the file lies below it. */
+export function shownPath(path: string, workingFolder: string = process.cwd()): string {
+  const short = relative(workingFolder, path);
+  return short === '' || short.startsWith('..') ? resolve(path) : short;
 }
 
 /** Fetches files and answers where they are now. An identical file that is already there is left as it is. */

@@ -51,6 +51,19 @@ export async function closeOnSignal(watch: SignalWatch, close: () => Promise<voi
   raise(signal);
 }
 
+/** Runs a task that a signal aborts; after the task has cleaned up, the signal ends the process. */
+export async function abortOnSignal<T>(task: (aborted: AbortSignal) => Promise<T>): Promise<T> {
+  const watch = watchSignals();
+  try {
+    return await task(watch.aborted);
+  } finally {
+    watch.stop();
+    if (watch.aborted.aborted) {
+      raise(await watch.received);
+    }
+  }
+}
+
 function raise(signal: ShutdownSignal): void {
   process.kill(process.pid, signal);
 }

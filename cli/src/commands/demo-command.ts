@@ -1,17 +1,18 @@
 // `snug demo`: the first picture of a newcomer. A server on a free port with the checkpoint that comes with the repository,
 // the example prompt sent over HTTP like any client would, and what to type next.
 import { access } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SnugClient } from '@snug/client';
+import type { Prompt } from '@snug/protocol';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
 import { CliError } from '../errors.ts';
-import { savedPath } from '../result-files.ts';
+import { savedPath, shownPath } from '../result-files.ts';
 import { runWorkflow } from '../run-workflow.ts';
 import { setInputs } from '../set-input.ts';
-import { watchSignals } from '../shutdown.ts';
+import { abortOnSignal } from '../shutdown.ts';
 import { readWorkflowFile } from '../workflow-file.ts';
 
 /** The repository: this file is cli/dist/commands/demo-command.js (or lies in cli/src). */
@@ -34,22 +35,19 @@ export function demoCommand(): Command {
         ...(text === undefined ? [] : [`Prompt.text=${JSON.stringify(text)}`]),
         ...(flags.seed === undefined ? [] : [`Sampler.seed=${flags.seed}`]),
       ];
-      await draw(setInputs(prompt, changes), flags.output);
+      await abortOnSignal(signal => draw(setInputs(prompt, changes), flags.output, signal));
     });
 }
 
-async function draw(prompt: Parameters<typeof setInputs>[0], output: string): Promise<void> {
-  const watch = watchSignals();
+async function draw(prompt: Prompt, output: string, signal: AbortSignal): Promise<void> {
   const flags = { modelsDirectory: join(demoFolder, 'models'), outputDirectory: output };
   const { startPrivateServer } = await import('../private-server.ts');
   await using server = await startPrivateServer(loadConfig({ flags }), { isIsolated: true });
   console.error(`Server on ${server.url}; drawing ${pc.bold(String(prompt['2']?.inputs['text']))}`);
   const client = new SnugClient({ baseUrl: server.url });
-  const { files } = await runWorkflow({ client, prompt, signal: watch.aborted });
-  watch.stop();
+  const { files } = await runWorkflow({ client, prompt, signal });
   for (const file of files) {
-    console.log(relative(process.cwd(), savedPath(file, server.folders.output)));
+    console.log(shownPath(savedPath(file, server.folders.output)));
   }
-  const base = relative(process.cwd(), demoFolder) || '.';
-  console.error(`To start the server for good: npm start -- --base-directory ${base}`);
+  console.error(`To start the server for good: npm start -- --base-directory ${shownPath(demoFolder)}`);
 }

@@ -1,15 +1,15 @@
 // `snug run`: one workflow, on a server that is running or on one of our own. Results go to standard output, everything
 // else to standard error.
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { RunResult } from '@snug/client';
 import { SnugClient } from '@snug/client';
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { addConfigFlags, configFlags } from '../config-flags.ts';
-import { downloadFiles, savedPath, type WrittenFile } from '../result-files.ts';
+import { downloadFiles, savedPath, shownPath, type WrittenFile } from '../result-files.ts';
 import { runWorkflow, type WorkflowRun } from '../run-workflow.ts';
 import { setInputs } from '../set-input.ts';
-import { watchSignals } from '../shutdown.ts';
+import { abortOnSignal } from '../shutdown.ts';
 import { readWorkflowFile } from '../workflow-file.ts';
 
 interface RunFlags extends Record<string, unknown> {
@@ -39,11 +39,11 @@ export function runCommand({ ignoredFlags }: { readonly ignoredFlags: readonly s
     }
     const file = await readWorkflowFile(workflow);
     const run = { prompt: setInputs(file.prompt, flags.set), extraData: file.extraData };
-    const watch = watchSignals();
-    const { result, files } = await (flags.server === undefined
-      ? runHere({ ...run, signal: watch.aborted }, flags)
-      : runThere({ ...run, signal: watch.aborted }, flags.server, flags.output ?? 'output'));
-    watch.stop();
+    const { result, files } = await abortOnSignal(signal =>
+      flags.server === undefined
+        ? runHere({ ...run, signal }, flags)
+        : runThere({ ...run, signal }, flags.server, flags.output ?? 'output'),
+    );
     print(result, files, flags.json === true);
   });
 }
@@ -77,14 +77,13 @@ async function runThere(input: RunInput, url: string, folder: string): Promise<R
 }
 
 function print(result: RunResult, files: readonly WrittenFile[], asJson: boolean): void {
-  const paths = files.map(({ path }) => relative(process.cwd(), path) || path);
   if (asJson) {
     const { promptId, status, outputs } = result;
     const written = files.map(({ path, nodeId, kind }) => ({ path: resolve(path), node_id: nodeId, kind }));
     console.log(JSON.stringify({ prompt_id: promptId, status: status.statusStr, files: written, outputs }));
   } else {
-    for (const path of paths) {
-      console.log(path);
+    for (const { path } of files) {
+      console.log(shownPath(path));
     }
   }
 }
