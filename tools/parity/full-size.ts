@@ -52,7 +52,9 @@ const { image } = await decodeImage(readFileSync(path.join(folder, 'final.png'))
 const expected = imageToBytes(image);
 const near = picture.data.filter((value, i) => Math.abs(value - (expected.data[i] ?? Number.NaN)) <= 1).length;
 const share = near / expected.data.length;
-console.log(`picture: ${(share * 100).toFixed(3)} % of the values within one grey level (limit ${PIXEL_SHARE * 100} %)`);
+console.log(
+  `picture: ${(share * 100).toFixed(3)} % of the values within one grey level (limit ${PIXEL_SHARE * 100} %)`,
+);
 process.exitCode = worst <= LATENT_LIMIT && share >= PIXEL_SHARE ? 0 : 1;
 
 function deviation({ data }: Tensor): number {
