@@ -1,1 +1,1 @@
-export {};
+export { writeMiniCheckpoint } from './mini-checkpoint.ts';

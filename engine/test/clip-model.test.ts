@@ -1,0 +1,90 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Chunk, type ClipModel, createClipModel } from '../src/models/clip/clip-model.ts';
+import { graphStyleFor, type WeightMode } from '../src/models/graph-style.ts';
+import { createRuntime } from '../src/runtime/runtime.ts';
+import type { Tensor } from '../src/tensor/tensor.ts';
+import { goldenCases, maxDifference, openGolden } from './golden-files.ts';
+
+interface ClipParams {
+  readonly start: number;
+  readonly end: number;
+  readonly pad: number;
+  readonly clip_skip?: number | null;
+  readonly weight?: number;
+}
+
+const runtime = createRuntime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 2 ** 30 });
+const [plain, weighted, embedding] = goldenCases<ClipParams>('modules', 'clip_l');
+if (!plain || !weighted || !embedding) throw new Error('golden cases are missing');
+const { start, end, pad } = plain.params;
+
+afterAll(() => runtime.dispose());
+
+async function modelWith(weights: WeightMode): Promise<ClipModel> {
+  const file = await openGolden('modules', plain?.file ?? '');
+  return createClipModel({
+    runtime,
+    file: { ...file, keyOf: name => `W.${name}` },
+    prefix: 'cond_stage_model.transformer.text_model.',
+    style: graphStyleFor('cpu', weights),
+    chunkLayout: { length: 77, start, end, pad },
+  });
+}
+
+/** Negative ids stand for the vectors, in order. */
+function chunksOf(tokens: Tensor, weightOf: (place: number) => number, vectors?: Tensor): Chunk[] {
+  const [rows = 0, columns = 0] = tokens.dims;
+  const width = vectors?.dims[1] ?? 0;
+  let used = 0;
+  const tokenAt = (place: number) => {
+    const id = tokens.data[place] ?? 0;
+    const base = { weight: weightOf(place), wordId: 0 };
+    if (id >= 0) return { ...base, id };
+    return { ...base, vector: vectors?.data.slice(width * used, width * ++used) ?? new Float32Array() };
+  };
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => tokenAt(row * columns + column)),
+  );
+}
+
+describe.each(['streamed', 'folded'] as const)('the CLIP text encoder with %s weights', weights => {
+  test.each([-1, -2])('gives the state after layer %i, normed', async stopAtLayer => {
+    const file = await openGolden('modules', plain.file);
+    const chunks = chunksOf(await file.readTensor('tokens'), () => 1);
+    const { context, pooled } = await (await modelWith(weights)).encodeChunks(chunks, { stopAtLayer });
+    expect(context.dims).toEqual([1, 2 * 77, 64]);
+    expect(maxDifference(context.data, (await file.readTensor(`clip_skip_${stopAtLayer}`)).data)).toBeLessThan(1e-5);
+    const expectedPooled = (await file.readTensor('pooled_unprojected')).data.subarray(0, 64);
+    expect(maxDifference(pooled.data, expectedPooled)).toBeLessThan(1e-5);
+  });
+
+  test('moves weighted tokens away from the empty prompt', async () => {
+    const file = await openGolden('modules', weighted.file);
+    const [tokens, tokenWeights] = [await file.readTensor('tokens'), await file.readTensor('weights')];
+    const chunks = chunksOf(tokens, place => tokenWeights.data[place] ?? 1);
+    const stopAtLayer = weighted.params.clip_skip ?? -1;
+    const { context, pooled } = await (await modelWith(weights)).encodeChunks(chunks, { stopAtLayer });
+    expect(maxDifference(context.data, (await file.readTensor('cond')).data)).toBeLessThan(1e-5);
+    expect(maxDifference(pooled.data, (await file.readTensor('pooled')).data)).toBeLessThan(1e-5);
+  });
+
+  test('puts learned vectors in the place of tokens', async () => {
+    const file = await openGolden('modules', embedding.file);
+    const [tokens, vectors] = [await file.readTensor('tokens'), await file.readTensor('vectors')];
+    const weight = embedding.params.weight ?? 1;
+    const chunks = chunksOf(tokens, place => ((tokens.data[place] ?? 0) < 0 ? weight : 1), vectors);
+    const { context } = await (await modelWith(weights)).encodeChunks(chunks, { stopAtLayer: -1 });
+    expect(maxDifference(context.data, (await file.readTensor('cond')).data)).toBeLessThan(1e-5);
+  });
+});
+
+test('a clip skip beyond the first layer means the last layer', async () => {
+  const file = await openGolden('modules', plain.file);
+  const chunks = chunksOf(await file.readTensor('tokens'), () => 1);
+  const model = await modelWith('streamed');
+  const last = await model.encodeChunks(chunks, { stopAtLayer: -1 });
+  const first = await model.encodeChunks(chunks, { stopAtLayer: -3 });
+  const beyond = await model.encodeChunks(chunks, { stopAtLayer: -4 });
+  expect(beyond.context.data).toEqual(last.context.data);
+  expect(first.context.data).not.toEqual(last.context.data);
+});
