@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHostBench, type HostBench } from './host-bench.ts';
+import { createHostBench, type HostBench, isEndMarker } from './host-bench.ts';
 
 const picture = (color: number) => ({
   1: { class_type: 'EmptyImage', inputs: { width: 64, height: 64, batch_size: 1, color } },
@@ -56,23 +56,10 @@ describe('running a prompt', () => {
   });
 
   it('has the history entry on disk before it says that the run is over', async () => {
-    let wasThere: Promise<boolean> | undefined;
-    void bench
-      .event(event => event.kind === 'run' && event.promptId === 'durable' && event.event.type === 'execution_success')
-      .then(() => {});
-    const marker = bench.event(
-      event =>
-        event.kind === 'run' &&
-        event.promptId === 'durable' &&
-        event.event.type === 'executing' &&
-        event.event.data.node === null,
-    );
-    void marker.then(() => {
-      wasThere = bench.jobs.historyEntry('durable').then(entry => entry !== undefined);
-    });
+    // Asked for in the very moment in which the last event is published.
+    const entry = bench.event(event => isEndMarker(event, 'durable')).then(() => bench.jobs.historyEntry('durable'));
     await bench.submit('durable', picture(2), ['3']);
-    await marker;
-    expect(await wasThere).toBe(true);
+    expect((await entry)?.result.statusStr).toBe('success');
   });
 
   it('runs waiting prompts one after the other, each after the end of the one before', async () => {

@@ -11,10 +11,11 @@ process.once('disconnect', () => {
   // Not `exit`: that would wait for, and abort over, an inference thread that cannot be stopped.
   process.kill(process.pid, 'SIGKILL');
 });
-process.once('message', (message: HostMessage) => {
-  if (message.type !== 'start') throw new Error(`The first message of the host was "${message.type}", not "start".`);
+process.once('message', (first: HostMessage) => {
+  if (first.type !== 'start') throw new Error(`The first message of the host was "${first.type}", not "start".`);
   // A failure to start ends the process with its text on standard error, where the host reads it.
-  void startChild(message.options, send).then(receive => process.on('message', receive));
+  const started = startChild(first.options, send);
+  process.on('message', (message: HostMessage) => void started.then(receive => receive(message)));
 });
 
 function send(batch: readonly ChildMessage[]): void {

@@ -9,14 +9,14 @@ const executing = (node: string): ExecutionEvent => ({
 });
 const nextTurn = () => new Promise(resolve => setImmediate(resolve));
 
-function collect(now: () => number) {
+function collect() {
   const batches: (readonly ChildMessage[])[] = [];
-  return { batches, outbox: createOutbox(batch => batches.push(batch), now) };
+  return { batches, outbox: createOutbox(batch => batches.push(batch)) };
 }
 
 describe('the outbox of the child', () => {
   it('sends what happens in one turn as one message, events of a run together, all in order', async () => {
-    const { batches, outbox } = collect(() => 0);
+    const { batches, outbox } = collect();
     outbox.postEvent('p', executing('1'));
     await nextTurn();
     outbox.postEvent('p', executing('2'));
@@ -30,21 +30,18 @@ describe('the outbox of the child', () => {
     expect(first?.type === 'events' && first.events.length).toBe(2);
   });
 
-  it('announces a node at once when nothing was sent for a while', () => {
-    let time = 0;
-    const { batches, outbox } = collect(() => time);
+  it('sends at once what cannot wait for the end of the turn', async () => {
+    const { batches, outbox } = collect();
     outbox.postEvent('p', executing('1'));
+    outbox.flush();
     expect(batches).toHaveLength(1);
-    time = 1;
     outbox.postEvent('p', executing('2'));
-    expect(batches).toHaveLength(1);
-    time = 100;
-    outbox.postEvent('p', executing('3'));
+    await nextTurn();
     expect(batches).toHaveLength(2);
   });
 
   it('sends nothing when there is nothing to send', async () => {
-    const { batches, outbox } = collect(() => 0);
+    const { batches, outbox } = collect();
     outbox.flush();
     await nextTurn();
     expect(batches).toEqual([]);

@@ -1,6 +1,5 @@
 // Collects what the child has to say and sends it as one message at the end of the turn: a prompt of three quick nodes costs
-// one message instead of twenty. After a quiet time the first message goes out at once, so that a node which then
-// computes for long without yielding has been announced.
+// one message instead of twenty. Who knows that the turn may take long flushes by hand.
 import type { ExecutionEvent } from '@snug/protocol';
 import { toWire, type WireEvent } from '../event-wire.ts';
 import type { ChildMessage } from '../messages.ts';
@@ -12,22 +11,17 @@ export interface Outbox {
   flush(): void;
 }
 
-/** Longer than a turn of a busy loop, shorter than anything a person notices. */
-const QUIET_MS = 5;
-
 /** @param send delivers one batch, e.g. `process.send`. */
-export function createOutbox(send: (batch: readonly ChildMessage[]) => void, now = () => performance.now()): Outbox {
+export function createOutbox(send: (batch: readonly ChildMessage[]) => void): Outbox {
   let batch: ChildMessage[] = [];
   let openEvents: { promptId: string; events: WireEvent[] } | undefined;
   let isScheduled = false;
-  let lastFlushAt = Number.NEGATIVE_INFINITY;
 
   const flush = (): void => {
     if (batch.length === 0) return;
     const full = batch;
     batch = [];
     openEvents = undefined;
-    lastFlushAt = now();
     send(full);
   };
   const schedule = (): void => {
@@ -53,7 +47,6 @@ export function createOutbox(send: (batch: readonly ChildMessage[]) => void, now
         post({ type: 'events', promptId, events });
         openEvents = { promptId, events };
       }
-      if (event.type === 'executing' && now() - lastFlushAt > QUIET_MS) flush();
     },
   };
 }

@@ -9,10 +9,12 @@ import {
   stringifyLossless,
 } from '@snug/protocol';
 import type { RunOutcome, RunRequest } from '../messages.ts';
+import { createClassPace } from './class-pace.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface PromptRunnerOptions {
   readonly executor: Executor;
-  readonly postEvent: (promptId: string, event: ExecutionEvent) => void;
+  readonly outbox: Pick<Outbox, 'postEvent' | 'flush'>;
   /** Notes the node that starts, for the report of a crash. */
   readonly noteNode: (promptId: string, nodeId: string) => void;
 }
@@ -23,29 +25,36 @@ export interface PromptRunner {
   abort(promptId: string): void;
 }
 
-export function createPromptRunner({ executor, postEvent, noteNode }: PromptRunnerOptions): PromptRunner {
+export function createPromptRunner({ executor, outbox, noteNode }: PromptRunnerOptions): PromptRunner {
+  const pace = createClassPace();
   let current: { readonly promptId: string; readonly controller: AbortController } | undefined;
   return {
     async run(request) {
       const { promptId } = request;
       const controller = new AbortController();
       current = { promptId, controller };
+      const prompt = parseLossless(request.promptJson) as unknown as Prompt;
       let nodes: Readonly<Record<string, NodeProgress>> = {};
       let isInterrupted = false;
       const emit = (event: ExecutionEvent): void => {
-        if (event.type === 'progress_state') nodes = event.data.nodes;
-        else if (event.type === 'execution_interrupted') isInterrupted = true;
-        else if (event.type === 'executing' && event.data.node !== null) {
+        outbox.postEvent(promptId, event);
+        if (event.type === 'execution_interrupted') isInterrupted = true;
+        else if (event.type === 'progress_state') {
+          nodes = event.data.nodes;
+          pace.observe(nodes);
+        } else if (event.type === 'executing' && event.data.node !== null) {
           // The host knows nodes of the prompt only, not those that expansion added.
-          noteNode(promptId, nodes[event.data.node]?.real_node_id ?? event.data.node);
+          const realId = nodes[event.data.node]?.real_node_id ?? event.data.node;
+          noteNode(promptId, realId);
+          // A node may compute for long without giving the turn back: it is announced before.
+          if (!pace.isQuick(event.data.node, prompt[realId]?.class_type ?? '')) outbox.flush();
         }
-        postEvent(promptId, event);
       };
       try {
         const result = await executor.run({
           promptId,
           clientId: request.clientId,
-          prompt: parseLossless(request.promptJson) as unknown as Prompt,
+          prompt,
           extraData: parseLossless(request.extraDataJson) as JsonObject,
           sensitive: request.sensitiveJson === null ? null : (parseLossless(request.sensitiveJson) as JsonObject),
           outputs: request.outputs,

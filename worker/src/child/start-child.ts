@@ -64,7 +64,7 @@ export async function startChild(
     executor,
     runner: createPromptRunner({
       executor,
-      postEvent: outbox.postEvent,
+      outbox,
       noteNode: createBreadcrumbWriter(BREADCRUMB_DESCRIPTOR),
     }),
     outbox,

@@ -38,6 +38,7 @@ export class ChildSupervisor {
   #failures = 0;
   #lastFailure = 'it was never started';
   #restartTimer: NodeJS.Timeout | undefined;
+  #isReplacing = true;
   #isStopped = false;
 
   constructor(options: SupervisorOptions) {
@@ -62,7 +63,8 @@ export class ChildSupervisor {
    * @throws WorkerError CHILD_UNAVAILABLE when a limit was given and it passed or starting keeps failing; HOST_STOPPED.
    */
   whenReady(limitMs?: number): Promise<ChildLink> {
-    if (this.#isStopped) return Promise.reject(new WorkerError('HOST_STOPPED'));
+    const isPointless = this.#isStopped || (!this.#isReplacing && !this.#child);
+    if (isPointless) return Promise.reject(new WorkerError('HOST_STOPPED'));
     const child = this.readyChild;
     if (child) return Promise.resolve(child);
     if (limitMs !== undefined && this.#keepsFailing) return Promise.reject(this.#unavailable());
@@ -94,11 +96,18 @@ export class ChildSupervisor {
     child.kill(reason);
   }
 
+  /** From now on a child that ends is not replaced, so nobody needs to wait for the next one. */
+  replaceNoMore(): void {
+    this.#isReplacing = false;
+    clearTimeout(this.#restartTimer);
+    if (!this.#child) this.#dismissWaiters();
+  }
+
   /** Lets the child close its sessions and end; kills it when that takes longer than the limit. */
   async stop(limitMs: number): Promise<void> {
+    this.replaceNoMore();
     this.#isStopped = true;
-    clearTimeout(this.#restartTimer);
-    for (const waiter of [...this.#waiters]) waiter.reject(new WorkerError('HOST_STOPPED'));
+    this.#dismissWaiters();
     const child = this.#child;
     if (!child) return;
     child.send({ type: 'shutdown' });
@@ -109,6 +118,10 @@ export class ChildSupervisor {
 
   get #keepsFailing(): boolean {
     return this.#failures >= this.#options.failuresUntilUnavailable;
+  }
+
+  #dismissWaiters(): void {
+    for (const waiter of [...this.#waiters]) waiter.reject(new WorkerError('HOST_STOPPED'));
   }
 
   #unavailable(): WorkerError {
@@ -151,7 +164,10 @@ export class ChildSupervisor {
     this.#wasReady = false;
     this.#isReady = false;
     this.#child = undefined;
-    if (this.#isStopped) return;
+    if (!this.#isReplacing) {
+      this.#dismissWaiters();
+      return;
+    }
     const fields = { childPid: child.pid, code: exit.code, signal: exit.signal, stderr: exit.stderr };
     if (wasReady) {
       logger.error(fields, `Worker process ended: ${describeExit(exit)}; starting another`);

@@ -110,6 +110,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     devices: async () => [deviceStats(childOptions.engine?.device)],
     stats: async () => (await supervisor.whenReady(readyLimitMs)).request('stats', {}, requestLimitMs),
     async stop({ runLimitMs = 5_000, childLimitMs = 5_000 } = {}) {
+      supervisor.replaceNoMore();
       await loop.drain(runLimitMs);
       await supervisor.stop(childLimitMs);
       await loop.finished;

@@ -1,30 +1,48 @@
 // Nodes that misbehave in every way a worker has to survive. Loaded by URL as a node pack from outside would be.
+import { existsSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
 
 export function createPack({ any, combo, defineNode, int, out, string }) {
-  const pass = { inputs: { value: any({ optional: true }) }, outputs: [any()] };
+  const passing = { inputs: { value: any({ optional: true }) }, outputs: [any()] };
   return {
     name: 'trouble',
     pythonModule: 'custom_nodes.trouble',
     nodes: [
       defineNode({
-        ...pass,
+        ...passing,
         id: 'TroubleExit',
         execute: () => {
           process.stderr.write('about to leave\n');
           process.exit(7);
         },
       }),
-      defineNode({ ...pass, id: 'TroubleKill', execute: () => process.kill(process.pid, 'SIGKILL') && [] }),
+      defineNode({ ...passing, id: 'TroubleKill', execute: () => process.kill(process.pid, 'SIGKILL') && [] }),
       defineNode({
-        ...pass,
+        ...passing,
         id: 'TroubleWait',
         // Ends when it is interrupted, never by itself.
         execute: (_, { signal }) =>
           new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       }),
-      defineNode({ ...pass, id: 'TroubleIgnore', execute: () => new Promise(() => {}) }),
       defineNode({
-        ...pass,
+        id: 'TroubleGate',
+        // Ends when the file exists.
+        inputs: { path: string() },
+        outputs: [any()],
+        execute: ({ path }) =>
+          new Promise(resolve => {
+            const watcher = watch(dirname(path), pass);
+            function pass() {
+              if (!existsSync(path)) return;
+              watcher.close();
+              resolve([path]);
+            }
+            pass();
+          }),
+      }),
+      defineNode({ ...passing, id: 'TroubleIgnore', execute: () => new Promise(() => {}) }),
+      defineNode({
+        ...passing,
         id: 'TroubleBlock',
         execute: () => {
           for (;;) Math.sqrt(2);
