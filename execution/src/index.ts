@@ -12,6 +12,15 @@ export type { WireType } from './catalogue/wire-shape.ts';
 export { Blocker, block, isBlocker } from './contract/blocker.ts';
 export type { DataTypes, NodeEnvironment, NodeServices, ValueOf } from './contract/data-types.ts';
 export { defineNode } from './contract/define-node.ts';
+export {
+  type AutogrowNames,
+  autogrow,
+  type DynamicComboValue,
+  dynamicCombo,
+  dynamicGroup,
+  dynamicSlot,
+  matchType,
+} from './contract/dynamic-input-builders.ts';
 export { type Expansion, type ExpansionNode, GraphBuilder, GraphNode } from './contract/graph-builder.ts';
 export type { HiddenKind, HiddenValues } from './contract/hidden-inputs.ts';
 export {

@@ -33,14 +33,11 @@ export class RamCache implements ResultCache {
   readonly #activeHeadroom: number;
   readonly #inactiveHeadroom: number;
   readonly #available: () => number;
-  #lookedIn = -1;
-  #lookedAt = 0;
-
   constructor(options: RamOptions) {
     const total = totalmem();
     this.#activeHeadroom = options.activeHeadroomBytes ?? Math.min(Math.max(0.1 * total, 2 * GIB), 10 * GIB);
     this.#inactiveHeadroom = options.inactiveHeadroomBytes ?? Math.min(128 * GIB, total);
-    this.#available = options.availableBytes ?? availableMemory;
+    this.#available = options.availableBytes ?? memoryReader();
   }
 
   beginRun(_nodes: readonly NodeIdentity[], signatures: ReadonlySet<string>): CacheScope {
@@ -68,7 +65,6 @@ export class RamCache implements ResultCache {
   }
 
   relieve(): ReadonlySet<NodeResultRecord> {
-    if (!this.#isTimeToLook()) return NOTHING_RELIEVED;
     let available = this.#available();
     if (available >= this.#inactiveHeadroom && available >= this.#activeHeadroom) return NOTHING_RELIEVED;
     const current = this.#store.generation;
@@ -84,15 +80,6 @@ export class RamCache implements ResultCache {
 
   clear(): void {
     this.#store.entries.clear();
-  }
-
-  /** Asking for the free memory costs more than running a small node: once at the start of a run, then now and then. */
-  #isTimeToLook(): boolean {
-    const now = performance.now();
-    if (this.#lookedIn === this.#store.generation && now - this.#lookedAt < LOOK_INTERVAL_MS) return false;
-    this.#lookedIn = this.#store.generation;
-    this.#lookedAt = now;
-    return true;
   }
 
   /** Entries are kept in order of their generations, so the first one tells. */
@@ -132,7 +119,19 @@ export class RamCache implements ResultCache {
   }
 }
 
-/** Memory the process may still take: that of its container where there is one. */
-function availableMemory(): number {
-  return process.availableMemory?.() ?? freemem();
+/**
+ * Reads how much memory the process may still take: that of its container where there is one. Asking costs more than
+ * running a small node, so an answer is good for a moment.
+ */
+function memoryReader(): () => number {
+  let answer = 0;
+  let readAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - readAt > LOOK_INTERVAL_MS) {
+      answer = process.availableMemory?.() ?? freemem();
+      readAt = now;
+    }
+    return answer;
+  };
 }

@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { ExecutionError } from '../errors.ts';
 import { type Blocker, block } from './blocker.ts';
 import { defineNode } from './define-node.ts';
+import type { HiddenValues } from './hidden-inputs.ts';
 import { any, boolean, combo, custom, float, int, socket, string, union } from './input-builders.ts';
 import type { NodeContext } from './node-context.ts';
 import { out } from './node-output.ts';
@@ -61,7 +62,8 @@ describe('types of a declared node', () => {
         expectTypeOf(args.cheeseLink).toEqualTypeOf<Link>();
         expectTypeOf(args.anything).toEqualTypeOf<unknown>();
         expectTypeOf(args.either).toEqualTypeOf<unknown>();
-        expectTypeOf(context.hidden).toEqualTypeOf<Pick<NodeContext['hidden'], never>>();
+        expectTypeOf(context).toExtend<NodeContext>();
+        expectTypeOf(context.hidden).toEqualTypeOf<Pick<HiddenValues, never>>();
         // @ts-expect-error: not declared
         args.nothing;
       },

@@ -1,6 +1,7 @@
 // Builders of input and output declarations (spec node-contract.md sections 2.1, 3 and 7). Each takes the options of
 // the data type exactly as they shall appear in /object_info and remembers, for the compiler, what `execute` gets.
 import { JsonFloat, type JsonObject, type JsonValue } from '@snug/protocol';
+import { normalInteger } from '../python/python-coercion.ts';
 import type { ValueOf } from './data-types.ts';
 import type { InputSpec, OptionValue, SpecOptions } from './input-spec.ts';
 
@@ -187,6 +188,7 @@ function asFloat(value: OptionValue): JsonValue {
 }
 
 function toJson(value: OptionValue): JsonValue {
+  if (typeof value === 'bigint') return normalInteger(value);
   if (typeof value !== 'object' || value === null || value instanceof JsonFloat) return value;
   if (Array.isArray(value)) return value.map(toJson);
   const copy: JsonObject = {};

@@ -10,8 +10,11 @@ export interface PreviewImage {
   readonly format: 'jpeg' | 'png';
 }
 
-/** One call of one node. `H` are the hidden inputs it asked for, `S` is its own state. */
-export interface NodeContext<H extends HiddenKind = HiddenKind, S = Record<string, unknown>> {
+/**
+ * One call of one node. `H` are the hidden inputs it asked for, `S` is its own state; a function that needs neither takes
+ * a plain `NodeContext`, which every node's context is.
+ */
+export interface NodeContext<H extends HiddenKind = never, S = unknown> {
   readonly nodeId: NodeId;
   readonly classType: string;
   readonly promptId: string;

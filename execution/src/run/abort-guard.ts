@@ -7,7 +7,8 @@ import { ExecutionError } from '../errors.ts';
 export class AbortGuard {
   readonly #interrupt: AbortSignal;
   readonly #graceMs: number;
-  readonly #controller = new AbortController();
+  /** Made when a node first asks for its signal: most nodes never do, and controllers are not cheap. */
+  #controller: AbortController | undefined;
   readonly #waiters = new Set<() => void>();
   readonly #abandoned = new Set<NodeId>();
   #timer: NodeJS.Timeout | undefined;
@@ -22,6 +23,11 @@ export class AbortGuard {
 
   /** For nodes: fires on interrupt and when the run ends. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#interrupt.aborted) this.#controller.abort(this.#interrupt.reason);
+      else if (this.#hasEnded) this.#controller.abort(new ExecutionError('INTERRUPTED'));
+    }
     return this.#controller.signal;
   }
 
@@ -37,14 +43,14 @@ export class AbortGuard {
 
   /** @throws ExecutionError INTERRUPTED once the run was interrupted or has ended */
   check(): void {
-    if (this.#hasEnded || this.#controller.signal.aborted) throw new ExecutionError('INTERRUPTED');
+    if (this.#hasEnded || this.#interrupt.aborted) throw new ExecutionError('INTERRUPTED');
   }
 
   /** True when an error is a node's way of saying that it stopped because of the interrupt. */
   isInterruption(thrown: unknown): boolean {
     if (thrown instanceof ExecutionError && thrown.code === 'INTERRUPTED') return true;
     if (!this.#interrupt.aborted) return false;
-    if (thrown === this.#controller.signal.reason || thrown === this.#interrupt.reason) return true;
+    if (thrown === this.#interrupt.reason) return true;
     if (!(thrown instanceof Error)) return false;
     return thrown.name === 'AbortError' || ('code' in thrown && /ABORT|INTERRUPT|CANCEL/.test(String(thrown.code)));
   }
@@ -81,9 +87,8 @@ export class AbortGuard {
     this.#hasEnded = true;
     this.#interrupt.removeEventListener('abort', this.#onInterrupt);
     clearTimeout(this.#timer);
-    // Aborting costs much more than looking, and most runs leave nothing behind.
     if (running.size === 0) return;
-    this.#controller.abort(new ExecutionError('INTERRUPTED'));
+    this.#controller?.abort(new ExecutionError('INTERRUPTED'));
     const left = new Set(running.keys());
     const settled = Promise.all(
       [...running].map(([id, promise]) =>
@@ -103,7 +108,7 @@ export class AbortGuard {
   }
 
   readonly #onInterrupt = (): void => {
-    this.#controller.abort(this.#interrupt.reason);
+    this.#controller?.abort(this.#interrupt.reason);
     this.#timer = setTimeout(() => {
       for (const giveUp of this.#waiters) giveUp();
       this.#waiters.clear();

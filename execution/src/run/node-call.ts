@@ -4,12 +4,12 @@ import type { JsonObject, NodeId } from '@snug/protocol';
 import type { NodeShape } from '../catalogue/node-shape.ts';
 import type { NodeServices } from '../contract/data-types.ts';
 import { GraphBuilder } from '../contract/graph-builder.ts';
-import { type HiddenValues, readHidden } from '../contract/hidden-inputs.ts';
+import { type HiddenKind, type HiddenValues, readHidden } from '../contract/hidden-inputs.ts';
 import type { NodeContext, PreviewImage } from '../contract/node-context.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { RunState } from './run-state.ts';
 
-export class NodeCall implements NodeContext {
+export class NodeCall implements NodeContext<HiddenKind> {
   readonly nodeId: NodeId;
   readonly classType: string;
   readonly promptId: string;
@@ -51,14 +51,10 @@ export class NodeCall implements NodeContext {
     });
   }
 
-  get state(): Record<string, unknown> {
+  get state(): unknown {
     const { states, graph } = this.#run;
     const identity = { id: this.nodeId, classType: this.classType };
-    // The definition's own type for its state was erased; the node gets back what it made.
-    return states.get(identity, graph.realId(this.nodeId), this.#shape.definition.createState) as Record<
-      string,
-      unknown
-    >;
+    return states.get(identity, graph.realId(this.nodeId), this.#shape.definition.createState);
   }
 
   readonly throwIfInterrupted = (): void => this.#run.guard.check();
