@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { stringifyLossless } from '@snug/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { colourPrompt } from './prompts.ts';
+import { colourPrompt, diffusionPrompt } from './prompts.ts';
 import { repository, type ServerProcess, startServerProcess } from './server-process.ts';
+import { writeSmallCheckpoint } from './small-checkpoint.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const pngSignature = '89504e470d0a1a0a';
@@ -27,7 +28,8 @@ describe.runIf(hasPython)('Python scripts', () => {
   let server: ServerProcess;
 
   beforeAll(async () => {
-    server = await startServerProcess();
+    server = await startServerProcess({ flags: ['--preview-method', 'latent2rgb'] });
+    await writeSmallCheckpoint(join(server.base, 'models', 'checkpoints', 'small.safetensors'));
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -43,8 +45,12 @@ describe.runIf(hasPython)('Python scripts', () => {
   });
 
   it('follow a prompt over the WebSocket until executing null', async () => {
-    const result = await python('websocket_loop.py', server.address, colourPrompt({ prefix: 'socket', color: 3 }));
-    expect(result).toMatchObject({ first: 'status', previews: 0, signatures: [pngSignature] });
-    expect(result['types']).toEqual(expect.arrayContaining(['executed', 'execution_success', 'progress_state']));
+    const prompt = diffusionPrompt('small.safetensors', { steps: 3 });
+    const result = await python('websocket_loop.py', server.address, prompt);
+    expect(result).toMatchObject({ first: 'status', signatures: [pngSignature] });
+    expect(result['previews']).toBeGreaterThanOrEqual(1);
+    expect(result['types']).toEqual(
+      expect.arrayContaining(['executed', 'execution_success', 'progress', 'progress_state']),
+    );
   });
 });

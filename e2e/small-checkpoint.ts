@@ -10,8 +10,15 @@ const CONTEXT = 16;
 const LEVELS = 4;
 const LATENT = 4;
 
-/** Writes the checkpoint; the same seed gives the same file. */
-export async function writeSmallCheckpoint(path: string, seed = 1): Promise<void> {
+export interface SmallCheckpointOptions {
+  /** The same seed gives the same file. Default 1. */
+  readonly seed?: number;
+  /** The model answers NaN to everything, as one does that overflows. */
+  readonly isBroken?: boolean;
+}
+
+/** Writes the checkpoint. */
+export async function writeSmallCheckpoint(path: string, options: SmallCheckpointOptions = {}): Promise<void> {
   const shapes: Shapes = [
     ...prefixed('model.diffusion_model', unet()),
     ...prefixed('first_stage_model', vae()),
@@ -27,8 +34,13 @@ export async function writeSmallCheckpoint(path: string, seed = 1): Promise<void
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  const random = uniform(seed);
-  const weights = Buffer.concat(shapes.map(([name, shape]) => values(name, shape, random)));
+  const random = uniform(options.seed ?? 1);
+  const weights = Buffer.concat(
+    shapes.map(([name, shape]) => {
+      const isSpoilt = options.isBroken === true && name === 'model.diffusion_model.out.2.bias';
+      return isSpoilt ? Buffer.alloc(4 * product(shape), 0xff) : values(name, shape, random);
+    }),
+  );
   await writeFile(path, Buffer.concat([length, text, weights]));
 }
 

@@ -17,7 +17,10 @@ async function temporaryFolder(): Promise<string> {
 describe('snug serve', () => {
   it.runIf(process.platform === 'linux')('never loads onnxruntime itself', async () => {
     await using server = await startServerProcess();
-    await new SnugClient({ baseUrl: server.url }).run(colourPrompt());
+    const { files } = await new SnugClient({ baseUrl: server.url }).run(colourPrompt());
+    // Also not for pictures in other formats, which the server makes itself.
+    const view = await fetch(`${server.url}/view?filename=${files[0]?.filename}&preview=jpeg`);
+    expect(view.headers.get('content-type')).toBe('image/jpeg');
     const maps = await readFile(`/proc/${server.pid}/maps`, 'utf8');
     expect(maps).toContain('libsql');
     expect(maps).not.toContain('onnxruntime');
