@@ -223,6 +223,30 @@ describe('parallel nodes', () => {
     expect(outcome.outputs).toEqual({ m: { values: [1, 2, 3] } });
   });
 
+  it('are told to stop when a later item of their list fails', async () => {
+    let stopped = false;
+    const items = defineNode({ id: 'Items', inputs: {}, outputs: [int({ isList: true })], execute: () => [[1, 2]] });
+    const picky = defineNode({
+      id: 'Picky',
+      outputNode: true,
+      schedule: 'parallel',
+      inputs: { value: int() },
+      outputs: [],
+      execute: ({ value }, { signal }) => {
+        if (value === 2) throw new Error('not two');
+        return delay(60_000, undefined, { signal }).catch(() => {
+          stopped = true;
+        });
+      },
+    });
+    const outcome = await bench(items, picky).submit({
+      i: { class_type: 'Items', inputs: {} },
+      p: { class_type: 'Picky', inputs: { value: ['i', 0] } },
+    });
+    expect(errorOf(outcome)?.exception_message).toBe('not two\n');
+    expect([stopped, outcome.abandoned]).toEqual([true, []]);
+  });
+
   it('that need no waiting are not put aside', async () => {
     const quick = outputNode(async () => undefined, { schedule: 'parallel' });
     const outcome = await bench(quick).submit(only('Subject'));

@@ -66,15 +66,22 @@ async function startNode(
 
   const { execute, parallel } = shape.definition;
   const calls: ParallelCall[] = [];
-  const returned = await mapOverLists(run, id, shape, data, {
-    fn: execute,
-    onPromise: promise => {
-      if (!parallel) return run.guard.wait(promise, id);
-      const call = new ParallelCall(promise);
-      calls.push(call);
-      return call;
-    },
-  });
+  let returned: readonly unknown[];
+  try {
+    returned = await mapOverLists(run, id, shape, data, {
+      fn: execute,
+      onPromise: promise => {
+        if (!parallel) return run.guard.wait(promise, id);
+        const call = new ParallelCall(promise);
+        calls.push(call);
+        return call;
+      },
+    });
+  } catch (thrown) {
+    // Calls for earlier items go on although a later one failed; the end of the run stops them.
+    if (calls.length > 0) void trackCalls(run, id, calls);
+    throw thrown;
+  }
   if (calls.length === 0) return returned;
   // Calls that end at once need no waiting.
   await new Promise(resolve => setImmediate(resolve));
@@ -89,12 +96,19 @@ async function startNode(
 /** Blocks the node until all its calls have settled; the scheduler goes on with others. */
 function waitForCalls(run: RunState, id: NodeId, calls: readonly ParallelCall[]): void {
   const unblock = run.list.addExternalBlock(id);
-  const settled = Promise.all(calls.map(call => call.settled)).then(() => {
-    run.running.delete(id);
+  void trackCalls(run, id, calls).then(() => {
     unblock();
     run.wake();
   });
+}
+
+/** Notes that calls are running until they have settled. */
+function trackCalls(run: RunState, id: NodeId, calls: readonly ParallelCall[]): Promise<void> {
+  const settled = Promise.all(calls.map(call => call.settled)).then(() => {
+    run.running.delete(id);
+  });
   run.running.set(id, settled);
+  return settled;
 }
 
 async function interpret(run: RunState, id: NodeId, returned: readonly unknown[]): Promise<StepOutcome> {
