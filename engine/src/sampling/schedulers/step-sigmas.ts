@@ -4,6 +4,9 @@ import { EngineError } from '../../errors.ts';
 import type { NoiseSchedule } from '../parameterizations/parameterization.ts';
 import { type SchedulerName, schedulerNames, schedulers } from './schedulers.ts';
 
+/** Longest schedule that is computed; guards against a tiny `denoise`. */
+const mostSteps = 1_000_000;
+
 export interface StepSigmasOptions {
   readonly scheduler: string;
   /** Steps to run, at least 1. */
@@ -49,6 +52,10 @@ function scheduleSigmas(schedule: NoiseSchedule, options: StepSigmasOptions): Fl
   }
   if (denoise <= 0) return new Float32Array(0);
   const total = denoise < 1 ? Math.floor(steps / denoise) : steps;
+  if (total > mostSteps) {
+    const expected = `large enough that ${steps} steps are the end of at most ${mostSteps}`;
+    throw new EngineError('INVALID_ARGUMENT', { name: 'denoise', expected, actual: denoise });
+  }
   const schedulerFunction = schedulers[scheduler];
   return discardPenultimate
     ? withoutPenultimate(schedulerFunction(schedule, total + 1))
