@@ -1,6 +1,9 @@
 // Golden folder `schedulers`: tables and conversions of each parameterisation, its scaling formulas, and the sigmas of
 // all schedulers.
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
+import { betaSigmas } from '../../engine/src/sampling/schedulers/beta.ts';
+import { exponentialSigmas } from '../../engine/src/sampling/schedulers/exponential.ts';
+import { karrasSigmas } from '../../engine/src/sampling/schedulers/karras.ts';
 import { basicSigmas, type StepSigmasOptions, stepSigmas } from '../../engine/src/sampling/schedulers/step-sigmas.ts';
 import { Comparison, toleranceOf } from './comparison.ts';
 import type { GoldenFile } from './golden-file.ts';
@@ -10,16 +13,41 @@ import type { GoldenCase, ParityContext, ParityOutcome, ParitySuite } from './su
 export const schedulers: ParitySuite = {
   folder: 'schedulers',
   async run(goldenCase: GoldenCase, context: ParityContext): Promise<ParityOutcome> {
-    const name = goldenCase.params['model_sampling'];
-    const check = checks.find(({ applies }) => applies(goldenCase));
-    if (check === undefined || typeof name !== 'string') return { skipped: `node ${goldenCase.op}` };
+    const { op, params } = goldenCase;
     const known = await GoldenParameterizations.load(context.treePath);
-    const parameterization = known.named(name);
-    if (parameterization === undefined) return { skipped: `parameterisation ${known.typeOf(name)}` };
+    const name = params['model_sampling'];
+    const parameterization = typeof name === 'string' ? known.named(name) : undefined;
+    const node = nodes[op];
+    const check = checks.find(({ applies }) => applies(goldenCase));
+    if (node === undefined && (check === undefined || name === undefined)) return { skipped: `node ${op}` };
+    if (typeof name === 'string' && parameterization === undefined) {
+      return { skipped: `parameterisation ${known.typeOf(name)}` };
+    }
     const comparison = new Comparison(toleranceOf(goldenCase));
-    check.run(parameterization, await context.tensors(goldenCase), comparison);
+    const file = await context.tensors(goldenCase);
+    if (node === undefined) check!.run(parameterization!, file, comparison);
+    else comparison.values('sigmas', node(params as unknown as NodeParams, parameterization), file.get('sigmas').data);
     return comparison.outcome();
   },
+};
+
+/** Inputs of scheduler nodes. */
+interface NodeParams {
+  readonly steps: number;
+  readonly sigma_max: number;
+  readonly sigma_min: number;
+  readonly rho: number;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+const nodes: Readonly<
+  Record<string, (params: NodeParams, parameterization: Parameterization | undefined) => Float32Array>
+> = {
+  KarrasScheduler: params => karrasSigmas(params.steps, params.sigma_min, params.sigma_max, params.rho),
+  ExponentialScheduler: params => exponentialSigmas(params.steps, params.sigma_min, params.sigma_max),
+  BetaSamplingScheduler: ({ steps, alpha, beta }, parameterization) =>
+    betaSigmas(parameterization!, steps, alpha, beta),
 };
 
 interface Check {
