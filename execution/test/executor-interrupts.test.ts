@@ -117,6 +117,17 @@ describe('interrupts', () => {
     expect((await workbench.submit(only('Subject'), { signal })).success).toBe(true);
   });
 
+  it('end a run whose fingerprints never answer', async () => {
+    const node = outputNode(() => undefined, { fingerprint: () => new Promise(() => undefined) });
+    const controller = new AbortController();
+    const outcome = await bench(node).submit(only('Subject'), {
+      signal: controller.signal,
+      onEvent: () => setImmediate(() => controller.abort()),
+    });
+    expect(outcome.messages.map(([type]) => type)).toEqual(['execution_start', 'execution_interrupted']);
+    expect(outcome.abandoned).toEqual(['s']);
+  });
+
   it('do not hide a real error that comes first', async () => {
     const outcome = await bench(outputNode(() => Promise.reject(new Error('real')))).submit(only('Subject'));
     expect(errorOf(outcome)?.exception_message).toBe('real\n');

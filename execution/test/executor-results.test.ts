@@ -297,6 +297,26 @@ describe('blockers', () => {
   });
 });
 
+describe('blockers at a node with a lazy check', () => {
+  it('are told once', async () => {
+    const source = defineNode({ id: 'Source', inputs: {}, outputs: [any()], execute: () => [block('stop')] });
+    const lazy = defineNode({
+      id: 'Subject',
+      outputNode: true,
+      inputs: { value: any(), more: any({ lazy: true, optional: true }) },
+      outputs: [],
+      checkLazy: () => ['more'],
+      execute: () => undefined,
+    });
+    const outcome = await bench(source, lazy).submit({
+      ...prompt({ value: ['n', 0] }),
+      n: { class_type: 'Source', inputs: {} },
+    });
+    expect(eventTypes(outcome).filter(type => type === 'execution_error')).toHaveLength(1);
+    expect(outcome.success).toBe(true);
+  });
+});
+
 describe('list mapping', () => {
   const numbers = (...values: number[]) =>
     defineNode({ id: `List${values.length}`, inputs: {}, outputs: [int({ isList: true })], execute: () => [values] });

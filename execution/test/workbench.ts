@@ -52,7 +52,7 @@ export class Workbench {
       registry: this.registry,
       cache,
       progressIntervalMs: 0,
-      interruptGraceMs: 50,
+      interruptGraceMs: 400,
       onWarning: message => this.warnings.push(message),
       ...options.executor,
     });

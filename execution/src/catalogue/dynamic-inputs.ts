@@ -5,10 +5,10 @@
 import { isJsonObject, type JsonObject, type JsonValue, orderedEntries } from '@snug/protocol';
 import type { InputDescription } from './node-description.ts';
 
-export const AUTOGROW = 'COMFY_AUTOGROW_V3';
-export const DYNAMIC_COMBO = 'COMFY_DYNAMICCOMBO_V3';
-export const DYNAMIC_SLOT = 'COMFY_DYNAMICSLOT_V3';
-export const DYNAMIC_GROUP = 'COMFY_DYNAMICGROUP_V3';
+const AUTOGROW = 'COMFY_AUTOGROW_V3';
+const DYNAMIC_COMBO = 'COMFY_DYNAMICCOMBO_V3';
+const DYNAMIC_SLOT = 'COMFY_DYNAMICSLOT_V3';
+const DYNAMIC_GROUP = 'COMFY_DYNAMICGROUP_V3';
 
 const MAX_AUTOGROW_NAMES = 100;
 const MAX_GROUP_ROWS = 20;

@@ -32,7 +32,7 @@ export function normalInteger(value: bigint): number | bigint {
 }
 
 /** A float in its in-memory form: boxed when its value is integral. */
-export function boxFloat(value: number): number | JsonFloat {
+function boxFloat(value: number): number | JsonFloat {
   return Number.isInteger(value) ? new JsonFloat(value) : value;
 }
 

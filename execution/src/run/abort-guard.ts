@@ -12,6 +12,7 @@ export class AbortGuard {
   readonly #waiters = new Set<() => void>();
   readonly #abandoned = new Set<NodeId>();
   #timer: NodeJS.Timeout | undefined;
+  #isGraceOver = false;
   #hasEnded = false;
 
   constructor(interrupt: AbortSignal, graceMs: number) {
@@ -62,23 +63,24 @@ export class AbortGuard {
         this.#abandoned.add(id);
         reject(new ExecutionError('INTERRUPTED'));
       };
-      this.#waiters.add(giveUp);
+      const takeBack = this.onGraceOver(giveUp);
       promise.then(
         value => {
-          this.#waiters.delete(giveUp);
+          takeBack();
           resolve(value);
         },
         (error: unknown) => {
-          this.#waiters.delete(giveUp);
+          takeBack();
           reject(error);
         },
       );
     });
   }
 
-  /** Calls back when the grace is over; answers how to take that back. */
+  /** Calls back when the grace is over, at once if it is; answers how to take that back. */
   onGraceOver(callback: () => void): () => void {
-    this.#waiters.add(callback);
+    if (this.#isGraceOver) callback();
+    else this.#waiters.add(callback);
     return () => this.#waiters.delete(callback);
   }
 
@@ -110,6 +112,7 @@ export class AbortGuard {
   readonly #onInterrupt = (): void => {
     this.#controller?.abort(this.#interrupt.reason);
     this.#timer = setTimeout(() => {
+      this.#isGraceOver = true;
       for (const giveUp of this.#waiters) giveUp();
       this.#waiters.clear();
     }, this.#graceMs);

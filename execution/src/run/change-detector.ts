@@ -4,6 +4,7 @@ import { JsonFloat, type JsonValue, type NodeId } from '@snug/protocol';
 import type { NodeShape } from '../catalogue/node-shape.ts';
 import type { NodeEnvironment } from '../contract/data-types.ts';
 import { thrownText } from '../thrown-value.ts';
+import type { AbortGuard } from './abort-guard.ts';
 import { callArguments } from './call-arguments.ts';
 import type { DynamicPrompt } from './dynamic-prompt.ts';
 import { collectInputs, type InputData } from './input-data.ts';
@@ -13,6 +14,7 @@ export interface ChangeDetectorOptions {
   readonly env: NodeEnvironment;
   shapeOf(id: NodeId): NodeShape | undefined;
   onWarning(message: string, cause: unknown): void;
+  readonly guard: AbortGuard;
 }
 
 export class ChangeDetector {
@@ -39,15 +41,18 @@ export class ChangeDetector {
 
   /** A value that the submitted prompt already carries is believed; a new one is written into the live prompt. */
   async #ask(id: NodeId, shape: NodeShape): Promise<unknown> {
-    const { graph, env, onWarning } = this.#options;
+    const { graph, env, guard, onWarning } = this.#options;
     const node = graph.prompt[id];
     if (node !== undefined && 'is_changed' in node) return node['is_changed'];
     let value: unknown;
     try {
       const data = collectInputs(graph.inputsOf(id), shape, () => undefined).values;
       const args = callArguments(firstItems(data), shape, graph.inputsOf(id));
-      value = [await shape.definition.fingerprint?.(args, { nodeId: id }, env)];
+      guard.check();
+      const answer = Promise.resolve(shape.definition.fingerprint?.(args, { nodeId: id }, env));
+      value = [await guard.wait(answer, id)];
     } catch (error) {
+      if (guard.isInterruption(error)) throw error;
       onWarning(`The fingerprint of node ${id} (${shape.definition.id}) failed: ${thrownText(error)}`, error);
       value = Number.NaN;
     }

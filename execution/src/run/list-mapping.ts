@@ -9,9 +9,6 @@ import type { InputData } from './input-data.ts';
 import { NodeCall } from './node-call.ts';
 import type { RunState } from './run-state.ts';
 
-/** Result of one call: what it returned, or that it was skipped because of a blocker. */
-export type Returned = { readonly value: unknown };
-
 /** Calls `fn` for each item and collects what it returned; promises are collected too, unless `onPromise` awaits them. */
 export async function mapOverLists(
   run: RunState,
@@ -22,7 +19,8 @@ export async function mapOverLists(
     fn(args: ErasedArgs, context: NodeCall): unknown;
     /** Called for promises; a promise as the answer is awaited before the next call. */
     onPromise(promise: PromiseLike<unknown>): unknown;
-    readonly tellsNames?: boolean;
+    /** A lazy check, not the execution: members of dynamic inputs come with their names, and blockers are not reported. */
+    readonly isLazyCheck?: boolean;
   },
 ): Promise<unknown[]> {
   const inputs = run.graph.inputsOf(id);
@@ -33,10 +31,10 @@ export async function mapOverLists(
     const values = count === 0 ? [] : itemsOfCall(data, shape, index);
     const blocker = findBlocker(values, shape);
     if (blocker !== undefined) {
-      results.push(reportBlocker(run, id, blocker));
+      results.push(options.isLazyCheck ? blocker : reportBlocker(run, id, blocker));
       continue;
     }
-    const args = callArguments(values, shape, inputs, options.tellsNames);
+    const args = callArguments(values, shape, inputs, options.isLazyCheck);
     const returned = options.fn(args, new NodeCall(run, id, shape, index));
     if (!isThenable(returned)) {
       results.push(returned);
@@ -48,7 +46,7 @@ export async function mapOverLists(
   return results;
 }
 
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 

@@ -143,7 +143,7 @@ async function requestLazyInputs(run: RunState, id: NodeId, shape: NodeShape, da
   const answers = await mapOverLists(run, id, shape, data, {
     fn: (args, context) => checkLazy?.(args, context),
     onPromise: promise => run.guard.wait(promise, id),
-    tellsNames: true,
+    isLazyCheck: true,
   });
   const names = new Set(answers.flatMap(answer => (Array.isArray(answer) ? answer : [])));
   let isWaiting = false;

@@ -25,7 +25,8 @@ export async function runPrompt(parts: ExecutorParts, request: RunRequest): Prom
     }
     success = await drainList(run);
   } catch (thrown) {
-    await reportFailure(run, current, thrown, null);
+    if (run.guard.isInterruption(thrown)) reportInterrupt(run, current);
+    else await reportFailure(run, current, thrown, null);
   }
   run.progress.flush();
   if (success) {

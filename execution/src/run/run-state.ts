@@ -76,6 +76,7 @@ export class RunState {
     this.progress = new ProgressRegistry({ promptId: request.promptId, graph, emit: request.emit });
     this.#changes = new ChangeDetector({
       graph,
+      guard: this.guard,
       env: parts.options.env,
       onWarning: parts.options.onWarning,
       shapeOf: id => this.findShape(id),

@@ -32,7 +32,7 @@ export function findLinkedOutput(
   return { sourceId: source, type };
 }
 
-export function exceptionRecord(type: string, text: string): ExceptionRecord {
+function exceptionRecord(type: string, text: string): ExceptionRecord {
   return { type, text, traceback: [`${type}: ${text}\n`] };
 }
 

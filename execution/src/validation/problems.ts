@@ -14,7 +14,7 @@ export function problem(type: string, message: string, details: string, extraInf
 }
 
 /** `[type, options]` of a declaration. */
-export function inputConfig(input: InputDescription): JsonValue {
+function inputConfig(input: InputDescription): JsonValue {
   return [input.type as JsonValue, input.options];
 }
 
