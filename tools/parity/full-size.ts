@@ -1,5 +1,6 @@
-// The full-size run of a golden tree: a Stable Diffusion 1.5 checkpoint, four Euler steps, compared with the recorded latent and picture.
-// usage: npm run parity:full -- CHECKPOINT.safetensors GOLDEN_FOLDER   (with workflow.json, final.latent.safetensors, final.png)
+// The full-size run of a golden tree: a Stable Diffusion 1.5 checkpoint, four Euler steps, compared with the recorded
+// latent and picture. usage: npm run parity:full -- CHECKPOINT.safetensors GOLDEN_FOLDER   (with workflow.json,
+// final.latent.safetensors, final.png)
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
