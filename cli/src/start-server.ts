@@ -1,7 +1,7 @@
 // The composition root: adapters chosen, rooms wired, started and stopped in order. The database comes first, because its
 // lock keeps a second server out of the same user folder; the worker process comes last, because nobody waits for it.
 import { join } from 'node:path';
-import { createServer, type ListeningAddress } from '@snug/server';
+import { createServer, type ListeningAddress, type PromptRunner } from '@snug/server';
 import {
   createFolderPaths,
   createLocalEventBus,
@@ -9,7 +9,7 @@ import {
   openDiskBlobStore,
   openSqliteJobStore,
 } from '@snug/store';
-import { createWorkerHost } from '@snug/worker';
+import type { WorkerHost, WorkerHostOptions } from '@snug/worker';
 import { CloseStack } from './close-stack.ts';
 import { type Config, processEnvironment } from './config.ts';
 import { imageCodec } from './image-codec.ts';
@@ -56,28 +56,50 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
   await blobs.clearTemp();
   stack.defer(() => blobs.clearTemp());
   const events = createLocalEventBus();
-  const host = createWorkerHost({
-    jobs,
-    events,
-    childOptions: childOptions(config, await packUrls(config, folders, logger)),
-    environment: processEnvironment(),
-    logger: logger.child({ room: 'worker' }),
+  let announceHost: (host: WorkerHost) => void = () => undefined;
+  const hostStarted = new Promise<WorkerHost>(resolve => {
+    announceHost = resolve;
   });
   const server = await createServer({
     ...http,
     jobs,
     events,
     blobs,
-    runner: host,
+    runner: deferredRunner(hostStarted),
     models: { keys: () => folders.folderKeys(), list: key => listModels(folders, key) },
     imageCodec,
     logger: logger.child({ room: 'server' }),
   });
   stack.defer(() => server.close());
   const url = announce(await server.listen(), config, logger);
+  const host = await createHost({
+    jobs,
+    events,
+    childOptions: childOptions(config, await packUrls(config, folders, logger)),
+    environment: processEnvironment(),
+    logger: logger.child({ room: 'worker' }),
+  });
   stack.defer(() => host.stop({ runLimitMs: config.shutdownGrace * 1000 }));
   await host.start();
+  announceHost(host);
   return { url, folders, ready: async () => void (await host.stats()), close: () => stack.close() };
+}
+
+/** The worker room is loaded when the server listens already: requests that come before that wait for it. */
+async function createHost(options: WorkerHostOptions): Promise<WorkerHost> {
+  const { createWorkerHost } = await import('@snug/worker');
+  return createWorkerHost(options);
+}
+
+function deferredRunner(host: Promise<WorkerHost>): PromptRunner {
+  return {
+    validate: async (prompt, options) => (await host).validate(prompt, options),
+    objectInfo: async () => (await host).objectInfo(),
+    objectInfoOf: async classType => (await host).objectInfoOf(classType),
+    interrupt: async promptId => (await host).interrupt(promptId),
+    free: async request => (await host).free(request),
+    devices: async () => (await host).devices(),
+  };
 }
 
 function announce(addresses: readonly ListeningAddress[], config: Config, logger: Logger): string {

@@ -1,24 +1,6 @@
-// `snug demo`: the first picture of a newcomer. A server on a free port with the checkpoint that comes with the repository,
-// the example prompt sent over HTTP like any client would, and what to type next.
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { SnugClient } from '@snug/client';
-import type { Prompt } from '@snug/protocol';
+// `snug demo`: the first picture of a newcomer. The work is in `draw-demo.ts`.
 import { Command } from 'commander';
-import pc from 'picocolors';
-import { loadConfig } from '../config.ts';
-import { CliError } from '../errors.ts';
-import { savedPath, shownPath } from '../result-files.ts';
-import { runWorkflow } from '../run-workflow.ts';
-import { setInputs } from '../set-input.ts';
-import { abortOnSignal } from '../shutdown.ts';
-import { readWorkflowFile } from '../workflow-file.ts';
-
-/** The repository: this file is cli/dist/commands/demo-command.js (or lies in cli/src). */
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
-const demoFolder = join(repository, 'demo');
-const checkpoint = join(demoFolder, 'models', 'checkpoints', 'snug-demo.safetensors');
+import type { DemoFlags } from '../draw-demo.ts';
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -26,28 +8,8 @@ export function demoCommand(): Command {
     .argument('[text]', 'what to draw, for example "a penguin on a blue background"')
     .option('--seed <number>', 'start from other noise')
     .option('--output <folder>', 'where the picture goes', 'output')
-    .action(async (text: string | undefined, flags: { seed?: string; output: string }) => {
-      await access(checkpoint).catch(cause => {
-        throw new CliError('DEMO_CHECKPOINT_MISSING', { path: checkpoint }, cause);
-      });
-      const { prompt } = await readWorkflowFile(join(repository, 'examples', 'demo.json'));
-      const changes = [
-        ...(text === undefined ? [] : [`Prompt.text=${JSON.stringify(text)}`]),
-        ...(flags.seed === undefined ? [] : [`Sampler.seed=${flags.seed}`]),
-      ];
-      await abortOnSignal(signal => draw(setInputs(prompt, changes), flags.output, signal));
+    .action(async (text: string | undefined, flags: DemoFlags) => {
+      const { drawDemo } = await import('../draw-demo.ts');
+      await drawDemo(text, flags);
     });
-}
-
-async function draw(prompt: Prompt, output: string, signal: AbortSignal): Promise<void> {
-  const flags = { modelsDirectory: join(demoFolder, 'models'), outputDirectory: output };
-  const { startPrivateServer } = await import('../private-server.ts');
-  await using server = await startPrivateServer(loadConfig({ flags }), { isIsolated: true });
-  console.error(`Server on ${server.url}; drawing ${pc.bold(String(prompt['2']?.inputs['text']))}`);
-  const client = new SnugClient({ baseUrl: server.url });
-  const { files } = await runWorkflow({ client, prompt, signal });
-  for (const file of files) {
-    console.log(shownPath(savedPath(file, server.folders.output)));
-  }
-  console.error(`To start the server for good: npm start -- --base-directory ${shownPath(demoFolder)}`);
 }
