@@ -1,5 +1,7 @@
-// One open socket: its id, its feature flags, and its way out. Text is never dropped; of previews at most one is on its way
-// and the newest one waits, so a slow reader sees fewer pictures instead of old ones (spec websocket.md 8.4).
+// One open socket: its id, its feature flags, and its way out. What one turn of the event loop sends leaves in one write.
+// Text is never dropped; while a reader is behind, only the newest preview waits, so that a slow reader sees fewer pictures
+// instead of old ones (spec websocket.md 8.4).
+import type { Duplex } from 'node:stream';
 import {
   decodeSocketMessage,
   FEATURE_FLAGS,
@@ -13,6 +15,9 @@ import type { EncodedMessage } from './encoded-event.ts';
 
 /** Unsent bytes at which a reader counts as stuck. */
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+
+/** Unsent bytes from which previews wait: a reader this far behind would see old pictures. */
+const PREVIEW_BACKLOG_BYTES = 256 * 1024;
 
 /** "Try again later": the client may reconnect. */
 const CLOSE_TRY_AGAIN = 1013;
@@ -30,14 +35,18 @@ export class SocketConnection {
   readonly clientId: string;
   readonly isAnonymous: boolean;
   readonly #socket: WebSocket;
+  readonly #transport: Duplex;
   #flags: Readonly<JsonObject> | undefined;
   #isNegotiationOver = false;
-  #isPreviewOnItsWay = false;
+  #isBehind = false;
+  #isCorked = false;
   #waitingPreview: Uint8Array | undefined;
   #unansweredPings = 0;
 
-  constructor(socket: WebSocket, { clientId, isAnonymous }: ConnectionIdentity) {
+  /** @param transport what the socket was upgraded from */
+  constructor(socket: WebSocket, transport: Duplex, { clientId, isAnonymous }: ConnectionIdentity) {
     this.#socket = socket;
+    this.#transport = transport;
     this.clientId = clientId;
     this.isAnonymous = isAnonymous;
     socket.on('pong', () => {
@@ -56,23 +65,40 @@ export class SocketConnection {
 
   send({ bytes, isBinary }: Pick<EncodedMessage, 'bytes' | 'isBinary'>): void {
     if (!this.isOpen) return;
+    this.#gatherWrites();
     this.#socket.send(bytes, { binary: isBinary });
     if (this.#socket.bufferedAmount > MAX_BACKLOG_BYTES) this.close(CLOSE_TRY_AGAIN, 'too slow');
   }
 
-  /** Sends a preview now, or when the one before it has left, unless a newer one comes first. */
+  /** Sends a preview now, or when the reader has caught up, unless a newer one comes first. */
   sendPreview(frame: Uint8Array): void {
     if (!this.isOpen) return;
-    if (this.#isPreviewOnItsWay) {
-      this.#waitingPreview = frame;
+    if (this.#socket.bufferedAmount <= PREVIEW_BACKLOG_BYTES) {
+      this.#gatherWrites();
+      this.#socket.send(frame, { binary: true });
       return;
     }
-    this.#isPreviewOnItsWay = true;
-    this.#socket.send(frame, { binary: true }, () => {
-      this.#isPreviewOnItsWay = false;
-      const next = this.#waitingPreview;
-      this.#waitingPreview = undefined;
-      if (next !== undefined) this.sendPreview(next);
+    this.#waitingPreview = frame;
+    if (this.#isBehind) return;
+    this.#isBehind = true;
+    this.#transport.once('drain', () => this.#catchUp());
+  }
+
+  #catchUp(): void {
+    this.#isBehind = false;
+    const frame = this.#waitingPreview;
+    this.#waitingPreview = undefined;
+    if (frame !== undefined) this.sendPreview(frame);
+  }
+
+  /** Holds the transport back until the current turn is over: a run's events come in bursts. */
+  #gatherWrites(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#transport.cork();
+    process.nextTick(() => {
+      this.#isCorked = false;
+      this.#transport.uncork();
     });
   }
 

@@ -1,6 +1,7 @@
 // All open sockets, and the way of every published event to them (spec websocket.md). Events arrive in one order and each
 // socket sees them in that order; a slow or broken socket holds nobody up.
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { encodeSocketMessage, encodeStatusMessage, type PublishedEvent } from '@snug/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Logger } from '../logger.ts';
@@ -50,10 +51,10 @@ export class SocketHub {
     };
   }
 
-  /** Takes over an accepted socket. `clientId` is the URL parameter; absent or empty makes an anonymous socket. */
-  connect(socket: WebSocket, clientId: string | null): void {
+  /** Takes over a socket accepted on a transport. `clientId` is the URL parameter; absent or empty makes an anonymous socket. */
+  connect(socket: WebSocket, transport: Duplex, clientId: string | null): void {
     const isAnonymous = clientId === null || clientId === '';
-    const connection = new SocketConnection(socket, {
+    const connection = new SocketConnection(socket, transport, {
       clientId: isAnonymous ? randomUUID().replaceAll('-', '') : clientId,
       isAnonymous,
     });

@@ -26,7 +26,7 @@ export function createSocketUpgrades(
       return;
     }
     const clientId = urlOf(request).searchParams.get('clientId');
-    sockets.handleUpgrade(request, socket, head, accepted => hub.connect(accepted, clientId));
+    sockets.handleUpgrade(request, socket, head, accepted => hub.connect(accepted, socket, clientId));
   };
   return {
     attach: server => {
