@@ -23,6 +23,7 @@ export const CheckpointLoaderSimple = defineNode({
     const loaded = await services.engine.loadCheckpoint(path, {
       signal,
       findEmbedding: name => findEmbedding(services, name),
+      onWarning: services.warn,
     });
     return [loaded.model, loaded.clip, loaded.vae];
   },

@@ -73,6 +73,8 @@ declare module '@snug/execution' {
     readonly models: ModelFiles;
     readonly files: NodeFiles;
     readonly settings: NodeSettings;
+    /** For the log of the server: what a node goes on without. */
+    readonly warn: (message: string) => void;
   }
   interface NodeEnvironment {
     readonly models: ModelFiles;

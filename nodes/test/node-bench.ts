@@ -40,6 +40,7 @@ export function createNodeBench({
       models: modelFiles,
       files,
       settings: { disableMetadata: false, previewMethod: 'none', previewSize: 512, ...settings },
+      warn: () => {},
     },
     progressIntervalMs: 0,
   });

@@ -154,14 +154,12 @@ describe('the way from a checkpoint to a picture', () => {
 });
 
 describe('the samplers', () => {
-  const context = (bench: ReturnType<typeof createNodeBench>) =>
-    ({
-      services: { settings: { previewMethod: 'none', previewSize: 512 } },
-      extraData: {},
-      signal: new AbortController().signal,
-      progress: () => {},
-      bench,
-    }) as never;
+  const context = {
+    services: { settings: { previewMethod: 'none', previewSize: 512 } },
+    extraData: {},
+    signal: new AbortController().signal,
+    progress: () => {},
+  } as never;
 
   it('carry the mask and the batch places of a latent along', async () => {
     const bench = createNodeBench();
@@ -185,7 +183,7 @@ describe('the samplers', () => {
         end_at_step: 10_000,
         return_with_leftover_noise: 'disable',
       },
-      context(bench),
+      context,
     )) as [typeof latent];
     expect(result).toEqual(latent);
   });
@@ -213,7 +211,7 @@ describe('the samplers', () => {
           end_at_step: 2,
           return_with_leftover_noise: leftover,
         },
-        context(bench),
+        context,
       )) as [{ samples: { data: Float32Array } }];
       return Math.max(...result.samples.data.map(Math.abs));
     };

@@ -48,7 +48,7 @@ export async function startChild(
   const executor = createExecutor({
     registry,
     ...(options.cache && { cache: options.cache }),
-    services: { engine, models, files, settings: options.settings },
+    services: { engine, models, files, settings: options.settings, warn: message => log('warn', message, {}) },
     env,
     interruptGraceMs: options.interruptGraceMs,
     onOutOfMemory: unloadModels,
