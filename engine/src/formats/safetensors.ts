@@ -50,7 +50,7 @@ export async function openSafetensors(file: string): Promise<SafetensorsFile> {
     path,
     headerLength: header.length,
     dataOffset,
-    identity: `${path}:${stats.size}:${stats.mtimeNs}`,
+    identity: identityOf(path, stats),
     readRaw,
     async readTensor(name) {
       const { dtype, shape } = entryOf(name);
@@ -58,6 +58,19 @@ export async function openSafetensors(file: string): Promise<SafetensorsFile> {
       return { data: elementTypes[dtype].toFloat32(bytes.buffer), dims: shape };
     },
   };
+}
+
+/** The identity that a file has now, to be compared with that of an opened one; undefined when it is gone. */
+export async function currentIdentity(path: string): Promise<string | undefined> {
+  try {
+    return identityOf(path, await stat(path, { bigint: true }));
+  } catch {
+    return undefined; // whatever the reason, it can no longer be read as it was
+  }
+}
+
+function identityOf(path: string, { size, mtimeNs }: BigIntStats): string {
+  return `${path}:${size}:${mtimeNs}`;
 }
 
 async function locate(file: string): Promise<{ path: string; stats: BigIntStats }> {

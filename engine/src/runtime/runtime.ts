@@ -41,6 +41,8 @@ export interface Runtime {
    * DEVICE_UNRELIABLE, SESSION_FAILED, RUN_FAILED, INFERENCE_THREAD_LOST, ENGINE_DISPOSED; the signal's reason when it aborted.
    */
   run<Output extends string>(request: RunRequest<Output>): Promise<Readonly<Record<Output, Tensor>>>;
+  /** For what is allocated outside of a run. @throws EngineError ENGINE_OUT_OF_MEMORY */
+  requireBudget(work: string, bytes: number): void;
   /** Whether session and activations can fit at all, with every other session closed. */
   fits(source: SessionSource, activationBytes: number): boolean;
   /** Closes all sessions, after what runs or waits now. */
@@ -63,6 +65,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const sessions = new Map<string, OpenSession>();
   let backend: InferenceBackend | undefined;
   let isDisposed = false;
+
+  function requireBudget(work: string, bytes: number): void {
+    if (bytes <= budgetBytes) return;
+    const details = { work, needed: formatBytes(bytes), budget: formatBytes(budgetBytes) };
+    throw new EngineError('ENGINE_OUT_OF_MEMORY', { ...details, neededBytes: bytes, budgetBytes });
+  }
 
   async function requireBackend(): Promise<InferenceBackend> {
     if (isDisposed) throw new EngineError('ENGINE_DISPOSED', {});
@@ -110,17 +118,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
     run<Output extends string>({ source, feeds, outputs, activationBytes, work, signal }: RunRequest<Output>) {
       return queue.enqueue(async () => {
-        const needed = source.residentBytes + activationBytes;
-        if (needed > budgetBytes) {
-          const details = { work, needed: formatBytes(needed), budget: formatBytes(budgetBytes) };
-          throw new EngineError('ENGINE_OUT_OF_MEMORY', { ...details, neededBytes: needed, budgetBytes });
-        }
+        requireBudget(work, source.residentBytes + activationBytes);
         await requireUnchanged(source.file);
         const session = await requireSession(source, activationBytes);
         signal?.throwIfAborted(); // opening may have taken seconds
         return runSession(await requireBackend(), session, source, feeds, outputs);
       }, signal);
     },
+
+    requireBudget,
 
     fits(source, activationBytes) {
       return source.residentBytes + activationBytes <= budgetBytes;

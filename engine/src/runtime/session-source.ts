@@ -1,7 +1,7 @@
 // What a session is made from. Models hand these to the runtime; the graph is encoded only when the session is opened, and
 // opened again when it was closed in between, so handles on models stay valid for ever.
-import { stat } from 'node:fs/promises';
 import { EngineError } from '../errors.ts';
+import { currentIdentity } from '../formats/safetensors.ts';
 import type { EncodeModelOptions } from '../onnx/encode-model.ts';
 import type { Graph } from '../onnx/graph.ts';
 import type { Device, SessionTuning } from './backend.ts';
@@ -37,8 +37,5 @@ export function sessionKey({ file, part, variant }: SessionSource, device: Devic
  * @throws EngineError MODEL_FILE_CHANGED
  */
 export async function requireUnchanged({ path, identity }: ModelFile): Promise<void> {
-  const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  if (!stats || `${path}:${stats.size}:${stats.mtimeNs}` !== identity) {
-    throw new EngineError('MODEL_FILE_CHANGED', { path });
-  }
+  if ((await currentIdentity(path)) !== identity) throw new EngineError('MODEL_FILE_CHANGED', { path });
 }

@@ -14,8 +14,11 @@ interface PendingCall {
   readonly reject: (error: Error) => void;
 }
 
-/** @param onLost called once when the thread ends by itself; its sessions are gone then. */
-export function createThreadBackend(onLost: () => void): InferenceBackend {
+/**
+ * @param onLost called once when the thread ends by itself; its sessions are gone then.
+ * @param startThread starts a thread that answers `ThreadRequest`s.
+ */
+export function createThreadBackend(onLost: () => void, startThread = startInferenceThread): InferenceBackend {
   const pending = new Map<number, PendingCall>();
   let nextId = 1;
   let isDisposing = false;
@@ -81,7 +84,7 @@ export function createThreadBackend(onLost: () => void): InferenceBackend {
 }
 
 /** From a build the compiled file; from sources (tests, development) the TypeScript file, with tsx to read it. */
-function startThread(): Worker {
+function startInferenceThread(): Worker {
   if (import.meta.url.endsWith('.js')) return new Worker(new URL('./inference-thread.js', import.meta.url));
   const loader = new URL(
     'dist/esm/api/index.mjs',

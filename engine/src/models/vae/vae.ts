@@ -15,7 +15,7 @@ import { imageToMap, writeMapAsImage } from './pixels.ts';
 import { tiledScaleAveraged } from './tiling.ts';
 import { buildDecoderGraph, buildEncoderGraph } from './vae-graph.ts';
 import { readVaeLayout, type VaeLayout } from './vae-layout.ts';
-import { estimateDecodeBytes, estimateEncodeBytes } from './vae-memory.ts';
+import { estimateDecodeBytes, estimateEncodeBytes, estimatePictureBytes } from './vae-memory.ts';
 
 export interface VaeModelOptions {
   readonly runtime: Runtime;
@@ -87,6 +87,9 @@ export function createVae({ runtime, file, prefix, style: givenStyle }: VaeModel
     async decode(latents, options = {}) {
       const [batch = 0, , height = 0, width = 0] = requireLatents(latents, layout);
       requireFinite('The latent', latents);
+      const cells = height * width * downscale ** 2;
+      const work = `A batch of ${batch} pictures of ${width * downscale}x${height * downscale}`;
+      runtime.requireBudget(work, estimatePictureBytes(layout, batch, cells));
       const size = [height * downscale, width * downscale, imageChannels];
       const images = new Float32Array(batch * size.reduce((product, side) => product * side, 1));
       for (let index = 0; index < batch; index++) {
