@@ -1,7 +1,7 @@
 // Children that die, and hosts that survive it.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHostBench, type HostBench, promptOf } from './host-bench.ts';
 
 const show = (source: string) => ({ class_type: 'TroubleShow', inputs: { value: [source, 0] } });
@@ -76,6 +76,10 @@ describe('a child that dies while it runs a prompt', () => {
   });
 });
 
+/** The log line of a child that ended too early. */
+const restart = (failures: number, waitMs: number) =>
+  expect.objectContaining({ level: 'error', fields: expect.objectContaining({ failures, waitMs }) });
+
 describe('a child that cannot start', () => {
   const brokenProgram = async (folder: string): Promise<string> => {
     const path = join(folder, 'broken.mjs');
@@ -111,6 +115,19 @@ describe('a child that cannot start', () => {
       code: 'CHILD_UNAVAILABLE',
       message: expect.stringContaining('not ready within 300 ms'),
     });
+    await bench.close();
+    await probe.close();
+  });
+
+  it('is started ever more slowly when it keeps ending before it did any work', async () => {
+    const probe = await createHostBench();
+    const childModulePath = join(probe.folder, 'restless.mjs');
+    const ready = '[{ type: "ready", catalogue: { version: 1, classes: [] } }]';
+    await writeFile(childModulePath, `process.send(${ready}, () => process.exit(1));`);
+    const bench = await createHostBench({ childModulePath });
+    await bench.host.start();
+    await vi.waitFor(() => expect(bench.log).toContainEqual(restart(2, 250)), { timeout: 20_000 });
+    expect(bench.log).toContainEqual(restart(1, 0));
     await bench.close();
     await probe.close();
   });

@@ -10,6 +10,7 @@ import { BREADCRUMB_DESCRIPTOR, createBreadcrumbWriter } from './breadcrumb-writ
 import { createCatalogueBook } from './catalogue-book.ts';
 import { createChildService } from './child-service.ts';
 import { registerExtraPacks } from './extra-packs.ts';
+import { createFolderListing } from './folder-listing.ts';
 import { createLiveLists } from './live-lists.ts';
 import { createNodeFiles } from './node-files.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -27,10 +28,12 @@ export async function startChild(
   const blobs = await openDiskBlobStore(folders);
   const files = createNodeFiles(blobs);
   const inputFiles = '\0input';
-  const lists = createLiveLists(async key => {
-    if (key !== inputFiles) return folders.foldersOf(key) && folders.list(key);
-    return (await blobs.list('input')).flatMap(({ name, isFolder }) => (isFolder ? [] : [name]));
-  });
+  const listInput = createFolderListing(folders.input, async () =>
+    (await blobs.list('input')).flatMap(({ name, isFolder }) => (isFolder ? [] : [name])),
+  );
+  const lists = createLiveLists(async key =>
+    key === inputFiles ? listInput() : folders.foldersOf(key) && folders.list(key),
+  );
   const models = {
     list: lists.list,
     resolve: async (key: string, name: string) => folders.resolve(key, name),

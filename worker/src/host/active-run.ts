@@ -13,6 +13,8 @@ export class ActiveRun {
   isInterrupted = false;
   /** The host is shutting down: the job returns to the queue unless it ends by itself. */
   isGivenBack = false;
+  /** Nothing can be stopped any more; what is left is to record the end. */
+  isOver = false;
   settle: (outcome: RunOutcome | ChildExit) => void = () => {};
   #close: () => void = () => {};
   #graceTimer: NodeJS.Timeout | undefined;
@@ -77,13 +79,20 @@ export class ActiveRun {
     });
   }
 
+  /** To be called when the child has ended the run or is gone. */
+  end(): void {
+    this.isOver = true;
+    clearTimeout(this.#graceTimer);
+  }
+
   /** To be called once, when the run is over and recorded. */
   close(): void {
-    clearTimeout(this.#graceTimer);
+    this.end();
     this.#close();
   }
 
   #abort(graceMs: number, reason: string): void {
+    if (this.isOver) return;
     this.child?.send({ type: 'abort', promptId: this.job.promptId });
     this.#graceTimer ??= setTimeout(() => this.child?.kill(reason), graceMs);
   }

@@ -9,17 +9,26 @@ import { join } from 'node:path';
 export const BREADCRUMB_BYTES = 512;
 
 export interface Breadcrumb {
-  /** Descriptor to be inherited by the child. */
-  readonly descriptor: number;
+  /** Descriptor to be inherited by the child; undefined when no such file could be made. */
+  readonly descriptor: number | undefined;
   /** What the child noted last: prompt and node; undefined when it noted nothing. */
   read(): { readonly promptId: string; readonly nodeId: string } | undefined;
   close(): void;
 }
 
-/** Opens a nameless file (on Windows: one that is removed by `close`). */
-export function createBreadcrumb(): Breadcrumb {
-  const folder = mkdtempSync(join(tmpdir(), 'snug-worker-'));
-  const descriptor = openSync(join(folder, 'note'), 'w+');
+/**
+ * Opens a nameless file (on Windows: one that is removed by `close`). Where that is impossible (no temporary folder, no space)
+ * nothing is noted: a crash report then names the node that was announced last.
+ */
+export function createBreadcrumb(temporaryFolder: string = tmpdir()): Breadcrumb {
+  let folder: string;
+  let descriptor: number;
+  try {
+    folder = mkdtempSync(join(temporaryFolder, 'snug-worker-'));
+    descriptor = openSync(join(folder, 'note'), 'w+');
+  } catch {
+    return { descriptor: undefined, read: () => undefined, close: () => {} };
+  }
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   if (process.platform !== 'win32') removeFolder();
   return {

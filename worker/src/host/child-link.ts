@@ -55,6 +55,8 @@ export class ChildLink {
   /** Resolves when the process has ended and its output is read to the end. */
   readonly exited: Promise<ChildExit>;
   readonly pid: number | undefined;
+  /** It was given a prompt to run, so what ended it may have been that prompt. */
+  hasRun = false;
   readonly #process: ChildProcess;
   readonly #breadcrumb: Breadcrumb;
   readonly #waiting = new Map<number, Waiting>();
@@ -70,7 +72,7 @@ export class ChildLink {
       execArgv: [],
       // Freed model memory must go back to the system (spec engine-notes.md section 7).
       env: { ...options.environment, MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '0' },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', this.#breadcrumb.descriptor],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', this.#breadcrumb.descriptor ?? 'ignore'],
     });
     this.pid = this.#process.pid;
     this.exited = this.#watch(options);
@@ -81,6 +83,7 @@ export class ChildLink {
   /** Sends a message; a child that is gone is no error here, its end is told by `exited`. */
   send(message: HostMessage): void {
     if (this.#hasEnded || !this.#process.connected) return;
+    if (message.type === 'run') this.hasRun = true;
     this.#process.send(message, () => {
       // A failure to send means that the child is dying: `exited` follows.
     });

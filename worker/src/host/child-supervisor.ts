@@ -23,6 +23,9 @@ export interface SupervisorOptions {
   readonly onMessage: (child: ChildLink, message: ChildMessage) => void;
 }
 
+/** A child that ends by itself before it has run anything or lived this long counts as one that failed to start. */
+const PROVEN_MS = 10_000;
+
 interface Waiter {
   readonly resolve: (child: ChildLink) => void;
   readonly reject: (error: WorkerError) => void;
@@ -33,8 +36,8 @@ export class ChildSupervisor {
   readonly #waiters = new Set<Waiter>();
   #child: ChildLink | undefined;
   #isReady = false;
-  /** The present child has been ready, though it may have been retired since. */
-  #wasReady = false;
+  /** Since when the present child has been ready, though it may have been retired since. */
+  #readySince: number | undefined;
   #failures = 0;
   #lastFailure = 'it was never started';
   #restartTimer: NodeJS.Timeout | undefined;
@@ -150,18 +153,17 @@ export class ChildSupervisor {
 
   #becomeReady(child: ChildLink, catalogue: CatalogueChange, startTimer: NodeJS.Timeout): void {
     clearTimeout(startTimer);
-    this.#failures = 0;
     this.#options.onReady(child, catalogue);
     this.#isReady = true;
-    this.#wasReady = true;
+    this.#readySince = Date.now();
     this.#options.logger.info({ childPid: child.pid, classes: catalogue.classes.length }, 'Worker process ready');
     for (const waiter of [...this.#waiters]) waiter.resolve(child);
   }
 
   #afterExit(child: ChildLink, exit: ChildExit): void {
     const { logger } = this.#options;
-    const wasReady = this.#wasReady;
-    this.#wasReady = false;
+    const readyMs = this.#readySince === undefined ? 0 : Date.now() - this.#readySince;
+    this.#readySince = undefined;
     this.#isReady = false;
     this.#child = undefined;
     if (!this.#isReplacing) {
@@ -169,7 +171,8 @@ export class ChildSupervisor {
       return;
     }
     const fields = { childPid: child.pid, code: exit.code, signal: exit.signal, stderr: exit.stderr };
-    if (wasReady) {
+    if (child.hasRun || readyMs > PROVEN_MS) {
+      this.#failures = 0;
       logger.error(fields, `Worker process ended: ${describeExit(exit)}; starting another`);
       this.#launch();
       return;
@@ -179,7 +182,7 @@ export class ChildSupervisor {
     const waitMs = backOffMs(this.#failures);
     logger.error(
       { ...fields, failures: this.#failures, waitMs },
-      `Worker process failed to start: ${describeExit(exit)}`,
+      `Worker process ended before it did any work: ${describeExit(exit)}`,
     );
     if (this.#keepsFailing) for (const waiter of [...this.#waiters]) waiter.reject(this.#unavailable());
     this.#restartTimer = setTimeout(() => this.#launch(), waitMs);

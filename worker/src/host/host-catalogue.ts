@@ -2,7 +2,7 @@
 // and the version up to which live lists (model files, input images) are known.
 import { createHash } from 'node:crypto';
 import type { Catalogue, NodeDescription } from '@snug/execution';
-import { parseLossless, stringifyLossless } from '@snug/protocol';
+import { type Prompt, parseLossless, stringifyLossless } from '@snug/protocol';
 import type { CatalogueChange } from '../messages.ts';
 
 /** A document kept ready to be sent; the `etag` is strong and includes its quotes. */
@@ -59,11 +59,18 @@ export class HostCatalogue {
     this.#prepared.clear();
   }
 
-  /** The classes among `classTypes` (of all, without an argument) whose descriptions must be asked for anew. */
-  liveAmong(classTypes?: Iterable<string>): string[] {
-    return [...new Set(classTypes ?? this.#descriptions.keys())].filter(
-      classType => this.#descriptions.get(classType)?.hasLiveInputs === true,
-    );
+  /** All classes whose descriptions must be asked for anew before they are shown. */
+  live(): string[] {
+    return [...this.#descriptions.values()].filter(isLive).map(({ classType }) => classType);
+  }
+
+  /**
+   * The classes of a prompt whose lists must be fresh before it is checked. Where the node's own validator looks at every
+   * input, the lists do not matter.
+   */
+  liveIn(prompt: Prompt): string[] {
+    const used = new Set(Object.values(prompt).map(node => this.#descriptions.get(node?.class_type)));
+    return [...used].flatMap(node => (node && isLive(node) && !validatesAll(node) ? [node.classType] : []));
   }
 
   /** All of /object_info. */
@@ -80,6 +87,13 @@ export class HostCatalogue {
     this.#prepared.set(classType, prepared);
     return prepared;
   }
+}
+
+const isLive = ({ hasLiveInputs }: NodeDescription): boolean => hasLiveInputs;
+
+function validatesAll({ validator, inputs }: NodeDescription): boolean {
+  const names = validator?.names ?? [];
+  return names === 'all' || inputs.every(({ name, group }) => group === 'hidden' || names.includes(name));
 }
 
 function prepare(json: string): PreparedJson {

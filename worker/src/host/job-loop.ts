@@ -59,7 +59,7 @@ export class JobLoop {
   /** Tells the running prompt to stop (with an id: only if it is that one). Answers whether one was told. */
   interrupt(promptId?: string): boolean {
     const run = this.#active;
-    if (!run || (promptId !== undefined && run.job.promptId !== promptId)) return false;
+    if (!run || run.isOver || (promptId !== undefined && run.job.promptId !== promptId)) return false;
     run.interrupt(this.#options.interruptGraceMs);
     return true;
   }
@@ -126,6 +126,7 @@ export class JobLoop {
       await this.#publishQueue();
       const result =
         job.attempts > maxAttempts ? this.#end(run, run.tooManyAttempts(maxAttempts)) : await this.#runOnChild(run);
+      run.end();
       if (result) {
         await this.#finish(job, result);
         await this.#publishQueue();

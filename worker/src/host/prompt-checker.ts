@@ -28,10 +28,13 @@ export interface PromptChecker {
 export function createPromptChecker(options: PromptCheckerOptions): PromptChecker {
   const { supervisor, catalogue, logger, readyLimitMs, requestLimitMs } = options;
 
-  /** Brings live lists up to date. A child that is busy or gone leaves the last known ones. */
-  const refresh = async (classTypes?: Iterable<string>): Promise<void> => {
+  /** Resolves when a child has told what it knows. */
+  const catalogueKnown = async (): Promise<void> => {
     if (catalogue.isEmpty) await supervisor.whenReady(readyLimitMs);
-    const live = catalogue.liveAmong(classTypes);
+  };
+
+  /** Brings live lists up to date. A child that is busy or gone leaves the last known ones. */
+  const refresh = async (live: readonly string[]): Promise<void> => {
     if (live.length === 0) return;
     try {
       const child = await supervisor.whenReady(readyLimitMs);
@@ -58,7 +61,8 @@ export function createPromptChecker(options: PromptCheckerOptions): PromptChecke
   return {
     async validate(prompt, { targets }) {
       try {
-        await refresh(classTypesOf(prompt));
+        await catalogueKnown();
+        await refresh(catalogue.liveIn(prompt));
         return await validatePrompt({ prompt, targets, catalogue: catalogue.descriptions, runValidator });
       } catch (error) {
         if (!(error instanceof WorkerError)) throw error;
@@ -76,17 +80,14 @@ export function createPromptChecker(options: PromptCheckerOptions): PromptChecke
       }
     },
     async objectInfo() {
-      await refresh();
+      await catalogueKnown();
+      await refresh(catalogue.live());
       return catalogue.whole();
     },
     async objectInfoOf(classType) {
-      await refresh([classType]);
+      await catalogueKnown();
+      await refresh(catalogue.live().filter(live => live === classType));
       return catalogue.one(classType);
     },
   };
-}
-
-/** Class types of a prompt that is not checked yet. */
-function classTypesOf(prompt: Prompt): string[] {
-  return Object.values(prompt).flatMap(node => (typeof node?.class_type === 'string' ? [node.class_type] : []));
 }
