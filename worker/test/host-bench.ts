@@ -46,9 +46,15 @@ export interface HostBench {
 export interface HostBenchOptions extends Partial<Omit<WorkerHostOptions, 'jobs' | 'events' | 'childOptions'>> {
   readonly folder?: string;
   readonly extraPacks?: readonly string[];
+  /** Puts something between the host and the store. */
+  readonly wrapJobs?: (jobs: JobStore) => JobStore;
 }
 
-export async function createHostBench({ extraPacks, ...options }: HostBenchOptions = {}): Promise<HostBench> {
+export async function createHostBench({
+  extraPacks,
+  wrapJobs = jobs => jobs,
+  ...options
+}: HostBenchOptions = {}): Promise<HostBench> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'snug-host-')));
   const jobs = await openSqliteJobStore({ path: join(folder, 'jobs.db') });
   const bus = createLocalEventBus();
@@ -64,7 +70,7 @@ export async function createHostBench({ extraPacks, ...options }: HostBenchOptio
     environment: {},
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     ...options,
-    jobs,
+    jobs: wrapJobs(jobs),
     events: bus,
     childOptions: {
       folders: { base: folder },
@@ -117,7 +123,7 @@ export async function createHostBench({ extraPacks, ...options }: HostBenchOptio
         return published.promptId === promptId ? [published.event] : [];
       }),
     async close() {
-      await host.stop({ runLimitMs: 0 });
+      await host.stop({ runLimitMs: 0, abortLimitMs: 500 });
       await jobs.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },

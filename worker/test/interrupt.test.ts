@@ -120,7 +120,7 @@ describe('stopping a host', () => {
     async classType => {
       await bench.submit('long', promptWith(classType), ['3']);
       await started('long', '1');
-      await bench.host.stop({ runLimitMs: 50 });
+      await bench.host.stop({ runLimitMs: 50, abortLimitMs: 300 });
       expect((await bench.jobs.pending()).map(job => job.promptId)).toEqual(['long']);
       expect(await bench.jobs.historyEntry('long')).toBeUndefined();
       const types = bench.runEvents('long').map(event => (typeof event === 'number' ? 'queue' : event.type));
@@ -133,7 +133,7 @@ describe('stopping a host', () => {
     await bench.submit('long', promptWith('TroubleBlock'), ['3']);
     await started('long', '1');
     await bench.host.interrupt();
-    await bench.host.stop({ runLimitMs: 0 });
+    await bench.host.stop({ runLimitMs: 0, abortLimitMs: 300 });
     expect((await lastMessageOf('long'))[0]).toBe('execution_interrupted');
   });
 });

@@ -76,15 +76,15 @@ export class JobLoop {
   }
 
   /**
-   * Stops claiming and lets the running prompt end within `limitMs`; after that it is aborted and left to be requeued.
-   * Resolves when nothing runs any more.
+   * Stops claiming and lets the running prompt end within `runLimitMs`; after that it is aborted, within `abortLimitMs` more,
+   * and left to be requeued. Resolves when nothing runs any more.
    */
-  async drain(limitMs: number): Promise<void> {
+  async drain(runLimitMs: number, abortLimitMs: number): Promise<void> {
     this.#isStopping = true;
     this.#wake.set();
     const run = this.#active;
     if (!run) return;
-    const timer = setTimeout(() => run.giveBack(this.#options.interruptGraceMs), limitMs);
+    const timer = setTimeout(() => run.giveBack(abortLimitMs), runLimitMs);
     await run.closed;
     clearTimeout(timer);
   }
@@ -106,9 +106,10 @@ export class JobLoop {
         if (!hadWork) await this.#wake.wait();
       } catch (error) {
         if (this.#isStopping) break;
-        // The store did not answer: the job stays where it is and is claimed again later.
+        // The store did not answer.
         failures += 1;
         logger.error({ err: error, failures }, 'The job loop failed; trying again');
+        await this.#returnClaimed();
         await this.#wake.wait(Math.max(250, backOffMs(failures, 10_000)));
       }
     }
@@ -119,7 +120,8 @@ export class JobLoop {
     const { jobs, workerId, maxAttempts } = this.#options;
     if (this.#isStopping) return false;
     const job = await jobs.claim(workerId);
-    if (!job) return false;
+    // A job that was claimed while the host began to stop is returned by it.
+    if (!job || this.#isStopping) return false;
     const run = new ActiveRun(job);
     this.#active = run;
     try {
@@ -173,6 +175,19 @@ export class JobLoop {
     }
   }
 
+  /** Puts a job that was claimed but could not be run back into the queue; only called while nothing runs. */
+  async #returnClaimed(): Promise<void> {
+    const { jobs, workerId, logger } = this.#options;
+    try {
+      await jobs.requeue({ workerId });
+    } catch (error) {
+      logger.error(
+        { err: error },
+        'A claimed job could not be returned to the queue; it will be when the server restarts',
+      );
+    }
+  }
+
   #pass(run: ActiveRun, event: ExecutionEvent): void {
     run.record.observe(event);
     // A job that goes back to the queue was not interrupted in its owner's eyes.
@@ -184,8 +199,14 @@ export class JobLoop {
     this.#options.events.publish({ kind: 'run', promptId: job.promptId, clientId: job.clientId, event });
   }
 
+  /** A count that cannot be had must not keep a client from the end of its run. */
   async #publishQueue(): Promise<void> {
-    this.#options.events.publish({ kind: 'queue', remaining: await this.#options.jobs.remaining() });
+    const { jobs, events, logger } = this.#options;
+    try {
+      events.publish({ kind: 'queue', remaining: await jobs.remaining() });
+    } catch (error) {
+      logger.error({ err: error }, 'The length of the queue could not be told');
+    }
   }
 
   #applyFree(child: ChildLink): Promise<void> {

@@ -45,6 +45,8 @@ export interface WorkerHostOptions {
 export interface StopOptions {
   /** How long the running prompt may take to end by itself; default 5 s. */
   readonly runLimitMs?: number;
+  /** How long an aborted prompt may take before its child is killed; default 5 s. */
+  readonly abortLimitMs?: number;
   /** How long the child may take to close its sessions; default 5 s. */
   readonly childLimitMs?: number;
 }
@@ -109,9 +111,9 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     },
     devices: async () => [deviceStats(childOptions.engine?.device)],
     stats: async () => (await supervisor.whenReady(readyLimitMs)).request('stats', {}, requestLimitMs),
-    async stop({ runLimitMs = 5_000, childLimitMs = 5_000 } = {}) {
+    async stop({ runLimitMs = 5_000, abortLimitMs = 5_000, childLimitMs = 5_000 } = {}) {
       supervisor.replaceNoMore();
-      await loop.drain(runLimitMs);
+      await loop.drain(runLimitMs, abortLimitMs);
       await supervisor.stop(childLimitMs);
       await loop.finished;
       await jobs.requeue({ workerId });
