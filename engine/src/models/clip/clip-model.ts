@@ -20,6 +20,8 @@ export interface ClipModelOptions {
   readonly style: GraphStyle;
   /** Special tokens: they make the empty prompt, and the end token marks the pooled state. */
   readonly chunkLayout: ChunkLayout;
+  /** Attention heads, where they are not 64 wide. */
+  readonly heads?: number;
 }
 
 export interface EncodeChunksOptions {
@@ -44,15 +46,17 @@ export interface ClipModel {
 const LIVE_MAPS = 24;
 
 /** Reads shapes only. @throws EngineError TENSOR_MISSING, MODEL_INCONSISTENT, WEIGHT_TYPE_UNSUPPORTED, GRAPH_INVALID */
-export function createClipModel({ runtime, file, prefix, style, chunkLayout }: ClipModelOptions): ClipModel {
+export function createClipModel(options: ClipModelOptions): ClipModel {
+  const { runtime, file, prefix, style, chunkLayout } = options;
   const weights = createWeights(file, style, prefix);
-  const layout = readClipLayout(weights, file.path);
+  const read = readClipLayout(weights, file.path);
+  const layout = { ...read, heads: options.heads ?? read.heads };
   const graph = buildClipGraph(weights, layout);
   const tuning = tuningFor(style);
   const source = {
     file,
     part: 'text encoder',
-    variant: styleName(style),
+    variant: `${styleName(style)}, ${layout.heads} heads`,
     graph,
     encoding: style.encoding,
     tuning,
