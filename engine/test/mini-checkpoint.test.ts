@@ -5,6 +5,7 @@ import { writeMiniCheckpoint } from '@snug/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine, type Engine } from '../src/engine.ts';
 import type { LoadedCheckpoint } from '../src/models/model.ts';
+import { sample } from '../src/sampling/sample.ts';
 import type { Tensor } from '../src/tensor/tensor.ts';
 import { goldenCases, maxDifference, openGolden } from './golden-files.ts';
 
@@ -12,9 +13,17 @@ interface PictureParams {
   readonly positive: string;
   readonly negative: string;
   readonly clip_skip: number | null;
+  readonly sampler: string;
+  readonly scheduler: string;
+  readonly steps: number;
+  readonly cfg: number;
+  readonly denoise: number;
+  readonly seed: string;
 }
 
 const pictures = goldenCases<PictureParams>('modules', 'e2e_');
+/** Share of the largest value; random weights amplify what differs at the start. */
+const LATENT_TOLERANCE = 1e-4;
 const folder = mkdtempSync(path.join(tmpdir(), 'snug-'));
 let engine: Engine;
 let checkpoint: LoadedCheckpoint;
@@ -74,6 +83,26 @@ describe('a small checkpoint of the SD 1.x family, on the inference thread', () 
     const expected = await file.readTensor('image');
     expect(image.dims).toEqual(expected.dims);
     expect(maxDifference(image.data, expected.data)).toBeLessThan(1e-5);
+  });
+
+  test.each(pictures)('draws the latent of $case from its prompt and seed', async ({ file: name, params }) => {
+    const file = await openGolden('modules', name);
+    const expected = await file.readTensor('latent');
+    const empty = { data: new Float32Array(expected.data.length), dims: expected.dims };
+    const samples = file.tensors.has('image_in')
+      ? await checkpoint.vae.encode(await file.readTensor('image_in'))
+      : empty;
+    const { data } = await sample({
+      ...params,
+      model: checkpoint.model,
+      positive: await encoderOf(params).encode(params.positive),
+      negative: await encoderOf(params).encode(params.negative),
+      latent: { samples },
+      seed: BigInt(params.seed),
+      compatNoise: '0.3',
+    });
+    const largest = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(maxDifference(data, expected.data) / largest).toBeLessThan(LATENT_TOLERANCE);
   });
 
   test('decodes a batch like its single latents', async () => {
