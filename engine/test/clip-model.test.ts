@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Chunk, type ClipModel, createClipModel } from '../src/models/clip/clip-model.ts';
-import { graphStyleFor, type WeightMode } from '../src/models/graph-style.ts';
+import { type GraphStyle, graphStyleFor } from '../src/models/graph-style.ts';
 import { createRuntime } from '../src/runtime/runtime.ts';
 import type { Tensor } from '../src/tensor/tensor.ts';
 import { goldenCases, maxDifference, openGolden } from './golden-files.ts';
@@ -20,13 +20,13 @@ const { start, end, pad } = plain.params;
 
 afterAll(() => runtime.dispose());
 
-async function modelWith(weights: WeightMode): Promise<ClipModel> {
+async function modelWith(style: GraphStyle): Promise<ClipModel> {
   const file = await openGolden('modules', plain?.file ?? '');
   return createClipModel({
     runtime,
     file: { ...file, keyOf: name => `W.${name}` },
     prefix: 'cond_stage_model.transformer.text_model.',
-    style: graphStyleFor('cpu', weights),
+    style,
     chunkLayout: { length: 77, start, end, pad },
   });
 }
@@ -47,11 +47,17 @@ function chunksOf(tokens: Tensor, weightOf: (place: number) => number, vectors?:
   );
 }
 
-describe.each(['streamed', 'folded'] as const)('the CLIP text encoder with %s weights', weights => {
+const styles = {
+  streamed: graphStyleFor('cpu', 'streamed'),
+  folded: graphStyleFor('cpu', 'folded'),
+  'standard operators': graphStyleFor('webgpu', 'streamed'),
+};
+
+describe.each(Object.entries(styles))('the CLIP text encoder (%s)', (_, style) => {
   test.each([-1, -2])('gives the state after layer %i, normed', async stopAtLayer => {
     const file = await openGolden('modules', plain.file);
     const chunks = chunksOf(await file.readTensor('tokens'), () => 1);
-    const { context, pooled } = await (await modelWith(weights)).encodeChunks(chunks, { stopAtLayer });
+    const { context, pooled } = await (await modelWith(style)).encodeChunks(chunks, { stopAtLayer });
     expect(context.dims).toEqual([1, 2 * 77, 64]);
     expect(maxDifference(context.data, (await file.readTensor(`clip_skip_${stopAtLayer}`)).data)).toBeLessThan(1e-5);
     const expectedPooled = (await file.readTensor('pooled_unprojected')).data.subarray(0, 64);
@@ -63,7 +69,7 @@ describe.each(['streamed', 'folded'] as const)('the CLIP text encoder with %s we
     const [tokens, tokenWeights] = [await file.readTensor('tokens'), await file.readTensor('weights')];
     const chunks = chunksOf(tokens, place => tokenWeights.data[place] ?? 1);
     const stopAtLayer = weighted.params.clip_skip ?? -1;
-    const { context, pooled } = await (await modelWith(weights)).encodeChunks(chunks, { stopAtLayer });
+    const { context, pooled } = await (await modelWith(style)).encodeChunks(chunks, { stopAtLayer });
     expect(maxDifference(context.data, (await file.readTensor('cond')).data)).toBeLessThan(1e-5);
     expect(maxDifference(pooled.data, (await file.readTensor('pooled')).data)).toBeLessThan(1e-5);
   });
@@ -73,7 +79,7 @@ describe.each(['streamed', 'folded'] as const)('the CLIP text encoder with %s we
     const [tokens, vectors] = [await file.readTensor('tokens'), await file.readTensor('vectors')];
     const weight = embedding.params.weight ?? 1;
     const chunks = chunksOf(tokens, place => ((tokens.data[place] ?? 0) < 0 ? weight : 1), vectors);
-    const { context } = await (await modelWith(weights)).encodeChunks(chunks, { stopAtLayer: -1 });
+    const { context } = await (await modelWith(style)).encodeChunks(chunks, { stopAtLayer: -1 });
     expect(maxDifference(context.data, (await file.readTensor('cond')).data)).toBeLessThan(1e-5);
   });
 });
@@ -81,7 +87,7 @@ describe.each(['streamed', 'folded'] as const)('the CLIP text encoder with %s we
 test('a clip skip beyond the first layer means the last layer', async () => {
   const file = await openGolden('modules', plain.file);
   const chunks = chunksOf(await file.readTensor('tokens'), () => 1);
-  const model = await modelWith('streamed');
+  const model = await modelWith(styles.streamed);
   const last = await model.encodeChunks(chunks, { stopAtLayer: -1 });
   const first = await model.encodeChunks(chunks, { stopAtLayer: -3 });
   const beyond = await model.encodeChunks(chunks, { stopAtLayer: -4 });

@@ -20,7 +20,7 @@ test.each([32, 256, 320])('timesteps are embedded in %i channels as in the refer
       variant: `${channels}`,
       graph: createGraph({ name: 'embedding', inputs: [input], outputs }),
       encoding: {},
-      tuning: { optimization: 'extended', isPrepacked: false },
+      tuning: { optimization: 'extended' },
       residentBytes: 0,
     },
     feeds: { t: timesteps },

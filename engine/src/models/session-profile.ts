@@ -8,9 +8,9 @@ import type { GraphStyle } from './graph-style.ts';
 /** onnxruntime's own records of a node, its kernel and its values, measured. */
 const BYTES_PER_NODE = 20_000;
 
-/** Folded weights are kept for many runs, so the slower opening of level `all` pays off. Packing gains nothing in any mode. */
+/** Folded weights are kept for many runs, so the slower opening of level `all` pays off. */
 export function tuningFor({ weights }: GraphStyle): SessionTuning {
-  return { optimization: weights === 'folded' ? 'all' : 'extended', isPrepacked: false };
+  return { optimization: weights === 'folded' ? 'all' : 'extended' };
 }
 
 /** Private memory of an open session: nothing but records for mapped and streamed weights, float32 copies for folded ones. */

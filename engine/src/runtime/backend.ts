@@ -17,8 +17,6 @@ export interface IntegerTensor {
 export interface SessionTuning {
   /** `all` also moves convolutions to a blocked layout: faster runs, slower loading, more memory. */
   readonly optimization: 'extended' | 'all';
-  /** Off where weights are mapped float32: packing would copy them for nothing. */
-  readonly isPrepacked: boolean;
 }
 
 export interface OpenRequest {

@@ -11,7 +11,8 @@ export function createInThreadBackend(): InferenceBackend {
 
   return {
     async open(request) {
-      const { InferenceSession } = await import('onnxruntime-node');
+      const { env, InferenceSession } = await import('onnxruntime-node');
+      env.logLevel = 'fatal'; // whatever goes wrong is thrown as well, and a library does not print
       const session = await InferenceSession.create(request.model, sessionOptions(request));
       const number = nextNumber++;
       sessions.set(number, session);
@@ -47,11 +48,11 @@ function sessionOptions({ folder, device, threads, tuning }: OpenRequest): Infer
     graphOptimizationLevel: tuning.optimization,
     ...(threads > 0 && { intraOpNumThreads: threads }),
     enableMemPattern: false, // planned blocks come on top of the arena's: a third more memory for no gain in speed
-    logSeverityLevel: 3, // warnings here are about weights that a graph does not use
+    logSeverityLevel: 4,
     extra: {
       session: {
         model_external_initializers_file_folder_path: folder,
-        disable_prepacking: tuning.isPrepacked ? '0' : '1',
+        disable_prepacking: '1', // copies all weights and gains nothing
         intra_op: { allow_spinning: '0' }, // no slower, and kinder to whoever shares the machine
       },
     },

@@ -38,7 +38,7 @@ async function additionOf(part: string, residentBytes = 10 * MB): Promise<Sessio
     variant: 'plain',
     graph: createGraph({ name: part, inputs: [x], outputs }),
     encoding: {},
-    tuning: { optimization: 'extended', isPrepacked: false },
+    tuning: { optimization: 'extended' },
     residentBytes,
   };
 }

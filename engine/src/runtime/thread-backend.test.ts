@@ -7,7 +7,7 @@ const request = {
   folder: '/',
   device: 'cpu',
   threads: 1,
-  tuning: { optimization: 'extended', isPrepacked: false },
+  tuning: { optimization: 'extended' },
 } as const;
 
 /** A thread that runs `onRequest` (source text) for each message. */
