@@ -33,8 +33,8 @@ export const engineErrorMessages = {
     '{work} needs about {needed} of memory, but the budget is {budget}. Use a smaller picture or batch, or raise the budget.',
   ENGINE_DISPOSED: 'The engine was disposed of. Create another one.',
   MODEL_FILE_CHANGED: '"{path}" was changed or removed after it was loaded. Load it again.',
-  SESSION_FAILED: 'onnxruntime cannot open the {part} of "{path}": {reason}',
-  RUN_FAILED: 'onnxruntime failed while it ran the {part} of "{path}": {reason}',
+  SESSION_FAILED: 'onnxruntime cannot open the {part} of "{path}": {reason}.',
+  RUN_FAILED: 'onnxruntime failed while it ran the {part} of "{path}": {reason}.',
   INFERENCE_THREAD_LOST: 'The inference thread ended: {reason}. Try again.',
   // models
   MODEL_UNSUPPORTED: '"{path}" is {kind}. {advice}',

@@ -6,6 +6,7 @@ import { EngineError } from '../errors.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Device, Feeds, InferenceBackend } from './backend.ts';
+import { failureReason } from './failure-reason.ts';
 import { createInThreadBackend } from './in-thread-backend.ts';
 import { formatBytes } from './memory.ts';
 import { requireTrustworthyDevice } from './self-test.ts';
@@ -178,7 +179,7 @@ async function openSession(
     return await backend.open({ model, folder: dirname(file.path), device, threads, tuning });
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
-    throw new EngineError('SESSION_FAILED', { part, path: file.path, reason: messageOf(cause) }, { cause });
+    throw new EngineError('SESSION_FAILED', { part, path: file.path, reason: failureReason(cause) }, { cause });
   }
 }
 
@@ -193,10 +194,6 @@ async function runSession<Output extends string>(
     return await backend.run(session, feeds, outputs);
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
-    throw new EngineError('RUN_FAILED', { part, path: file.path, reason: messageOf(cause) }, { cause });
+    throw new EngineError('RUN_FAILED', { part, path: file.path, reason: failureReason(cause) }, { cause });
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -13,6 +13,7 @@ import { Reshape, Transpose } from '../onnx/operators/movement.ts';
 import { GroupNormalization } from '../onnx/operators/normalization.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Device, InferenceBackend } from './backend.ts';
+import { failureReason } from './failure-reason.ts';
 
 const CHANNELS = 32;
 const SIDE = 8;
@@ -29,8 +30,7 @@ export async function requireTrustworthyDevice(backend: InferenceBackend, device
   } catch (cause) {
     await backend.dispose();
     if (cause instanceof EngineError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError('DEVICE_UNAVAILABLE', { device, reason }, { cause });
+    throw new EngineError('DEVICE_UNAVAILABLE', { device, reason: failureReason(cause) }, { cause });
   }
 }
 
