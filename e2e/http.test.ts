@@ -117,7 +117,7 @@ describe('a prompt with an uploaded picture', () => {
 describe('bad input', () => {
   it.each([
     ['nothing', '{}', 'no_prompt'],
-    ['an unknown class', '{"prompt":{"1":{"class_type":"Nope","inputs":{}}}}', 'missing_node_type'],
+    ['an unknown class', '{"prompt":{"1":{"class_type":"Nope","inputs":{}}}}', 'invalid_prompt'],
     ['no output node', '{"prompt":{"1":{"class_type":"EmptyImage","inputs":{}}}}', 'prompt_no_outputs'],
   ])('is refused with a reason: %s', async (_name, body, type) => {
     const response = await post('/prompt', body);
