@@ -1,8 +1,14 @@
 // Writes a file so that readers see the old content, the new one, or nothing, but never a part of it: the bytes go to a
-// temporary name in the same folder, which then takes the final name in one step.
+// temporary name in the same folder, which then takes the final name in one step. Only the bytes may take long: where there are
+// many they are written in the background. Each trip to a background thread costs more than a small system call, so everything
+// else is done on the spot.
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, unlink, writeFile } from 'node:fs/promises';
+import { closeSync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** Up to here, writing takes less than the way to a background thread and back. */
+const SMALL_BYTES = 65_536;
 
 const TEMPORARY_NAME = /^\.snug-[0-9a-f]{16}\.tmp$/;
 
@@ -21,28 +27,36 @@ export async function writeAtomically(
   const temporary = join(folder, `.snug-${randomBytes(8).toString('hex')}.tmp`);
   const target = join(folder, name);
   try {
-    await writeFile(temporary, bytes, { flag: 'wx' });
-    if (ifExists === 'replace') return await rename(temporary, target);
-    await claimName(temporary, target);
+    if (bytes.length <= SMALL_BYTES) writeFileSync(temporary, bytes, { flag: 'wx' });
+    else await writeFile(temporary, bytes, { flag: 'wx' });
+    if (ifExists === 'replace') renameSync(temporary, target);
+    else claimName(temporary, target);
   } catch (error) {
-    await unlink(temporary).catch(() => {
-      // The first error is the one to report; the leftover is hidden and harmless.
-    });
+    removeLeftover(temporary);
     throw error;
   }
 }
 
 /** Moves the file to a name that must be free. */
-async function claimName(temporary: string, target: string): Promise<void> {
+function claimName(temporary: string, target: string): void {
   try {
-    await link(temporary, target);
+    linkSync(temporary, target);
   } catch (error) {
     if (!isUnsupported(error)) throw error;
     // No hard links on this file system: an empty file takes the name first.
-    await (await open(target, 'wx')).close();
-    return await rename(temporary, target);
+    closeSync(openSync(target, 'wx'));
+    renameSync(temporary, target);
+    return;
   }
-  await unlink(temporary);
+  unlinkSync(temporary);
+}
+
+function removeLeftover(temporary: string): void {
+  try {
+    unlinkSync(temporary);
+  } catch {
+    // The error of the write is the one to report; the leftover is hidden and harmless.
+  }
 }
 
 function isUnsupported(error: unknown): boolean {

@@ -1,5 +1,5 @@
 // Blobs as plain files in three folders, named as users know them. Every name is checked here and nowhere else.
-import type { Dirent } from 'node:fs';
+import { type Dirent, mkdirSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '@snug/protocol';
@@ -50,7 +50,7 @@ class DiskBlobStore implements BlobStore {
     const filename = parts?.pop();
     if (parts === undefined || filename === undefined) throw blobError('BLOB_NAME_INVALID', reference);
     try {
-      const folder = await this.#openFolder(reference.type, parts);
+      const folder = this.#openFolder(reference.type, parts);
       if (folder === undefined) throw blobError('BLOB_NAME_INVALID', reference);
       const ifExists = options.ifExists ?? 'replace';
       await this.#counter.around(folder, filename, () => writeAtomically(folder, filename, bytes, ifExists));
@@ -63,9 +63,9 @@ class DiskBlobStore implements BlobStore {
 
   async list(place: BlobPlace, subfolder = ''): Promise<{ name: string; isFolder: boolean }[]> {
     const parts = containedParts(subfolder);
-    const root = await realPathOf(this.#folders[place]);
+    const root = realPathOf(this.#folders[place]);
     if (parts === undefined || root === undefined) return [];
-    const folder = await realPathOf(join(root, ...parts));
+    const folder = realPathOf(join(root, ...parts));
     if (folder === undefined || !isInside(root, folder)) return [];
     const entries: { name: string; isFolder: boolean }[] = [];
     for (const entry of await entriesOf(folder)) {
@@ -83,7 +83,7 @@ class DiskBlobStore implements BlobStore {
     const parts = containedParts(prefix);
     if (parts === undefined) throw new StoreError('OUTPUT_OUTSIDE_FOLDER', { prefix });
     const stem = parts.pop() ?? '';
-    const folder = await this.#openFolder(place, parts);
+    const folder = this.#openFolder(place, parts);
     if (folder === undefined) throw new StoreError('OUTPUT_OUTSIDE_FOLDER', { prefix });
     return { subfolder: parts.join('/'), stem, counter: await this.#counter.next(folder, stem, count) };
   }
@@ -99,8 +99,8 @@ class DiskBlobStore implements BlobStore {
     const parts = partsOf(reference);
     if (parts === undefined) return undefined;
     try {
-      const root = await realPathOf(this.#folders[reference.type]);
-      const path = root === undefined ? undefined : await realPathOf(join(root, ...parts));
+      const root = realPathOf(this.#folders[reference.type]);
+      const path = root === undefined ? undefined : realPathOf(join(root, ...parts));
       if (root === undefined || path === undefined || !isInside(root, path)) return undefined;
       const found = await stat(path);
       return found.isFile() ? { path, sizeBytes: found.size, modifiedMs: found.mtimeMs } : undefined;
@@ -111,22 +111,22 @@ class DiskBlobStore implements BlobStore {
   }
 
   /** Creates a folder of a place and answers its path without links; undefined when a link leads out of the place. */
-  async #openFolder(place: BlobPlace, parts: readonly string[]): Promise<string | undefined> {
-    await createFolder(this.#folders[place]);
-    const root = await realPathOf(this.#folders[place]);
+  #openFolder(place: BlobPlace, parts: readonly string[]): string | undefined {
+    createFolder(this.#folders[place]);
+    const root = realPathOf(this.#folders[place]);
     if (root === undefined) return undefined;
     const path = join(root, ...parts);
     // The deepest part that exists decides: nothing may be created behind a link that leads out.
     let existing = path;
-    let real = await realPathOf(existing);
+    let real = realPathOf(existing);
     while (real === undefined && existing !== root) {
       existing = dirname(existing);
-      real = await realPathOf(existing);
+      real = realPathOf(existing);
     }
     if (real === undefined || !isInside(root, real)) return undefined;
     if (existing === path) return real;
-    await createFolder(path);
-    return await realPathOf(path);
+    createFolder(path);
+    return realPathOf(path);
   }
 }
 
@@ -164,7 +164,7 @@ async function kindOf(entry: Dirent, folder: string, root: string): Promise<'fil
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'folder';
   if (!entry.isSymbolicLink()) return undefined;
-  const real = await realPathOf(join(folder, entry.name));
+  const real = realPathOf(join(folder, entry.name));
   if (real === undefined || !isInside(root, real)) return undefined;
   const found = await stat(real).catch(() => undefined); // it went away in between
   if (found?.isFile()) return 'file';
@@ -187,9 +187,9 @@ async function readRange(path: string, start: number, end: number): Promise<Uint
   }
 }
 
-async function createFolder(path: string): Promise<void> {
+function createFolder(path: string): void {
   try {
-    await mkdir(path, { recursive: true });
+    mkdirSync(path, { recursive: true });
   } catch (error) {
     throw new StoreError('FOLDER_UNUSABLE', { path, reason: reasonOf(error) }, { cause: error });
   }
@@ -197,7 +197,7 @@ async function createFolder(path: string): Promise<void> {
 
 /** Opens the blob store of this machine. Throws FOLDER_UNUSABLE when `input` or `temp` cannot be created. */
 export async function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<BlobStore> {
-  await createFolder(options.input);
-  await createFolder(options.temp);
+  createFolder(options.input);
+  createFolder(options.temp);
   return new DiskBlobStore(options);
 }

@@ -4,7 +4,8 @@
 // A change by others within one tick of the file system's clock can stay unnoticed: whoever must not overwrite writes with
 // `ifExists: 'fail'`, and a refused write makes the folder be read again.
 // Numbers that were handed out stay set aside for a while, so that concurrent writers do not get the same.
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 
 /** How long a number is kept for a writer that has not written yet. */
 const RESERVATION_MS = 60_000;
@@ -40,14 +41,14 @@ export class OutputCounter {
   async around<T>(folder: string, filename: string, write: () => Promise<T>): Promise<T> {
     const state = this.#folders.get(folder);
     if (state === undefined) return await write();
-    const before = await modifiedNsOf(folder);
+    const before = modifiedNsOf(folder);
     try {
       const result = await write();
       for (const [name, highest] of state.highest) {
         state.highest.set(name, Math.max(highest, this.#numberIn(filename, name)));
       }
       // Changed by somebody else in between: the state stays outdated and the folder is read again.
-      if (before === state.modifiedNs) state.modifiedNs = await modifiedNsOf(folder);
+      if (before === state.modifiedNs) state.modifiedNs = modifiedNsOf(folder);
       return result;
     } catch (error) {
       this.#folders.delete(folder);
@@ -56,7 +57,7 @@ export class OutputCounter {
   }
 
   async #highestIn(folder: string, name: string): Promise<number> {
-    const modifiedNs = await modifiedNsOf(folder);
+    const modifiedNs = modifiedNsOf(folder);
     const known = this.#folders.get(folder);
     const cached = known?.modifiedNs === modifiedNs ? known.highest.get(this.#fold(name)) : undefined;
     if (cached !== undefined) return cached;
@@ -98,6 +99,6 @@ export class OutputCounter {
   }
 }
 
-async function modifiedNsOf(folder: string): Promise<bigint> {
-  return (await stat(folder, { bigint: true })).mtimeNs;
+function modifiedNsOf(folder: string): bigint {
+  return statSync(folder, { bigint: true }).mtimeNs;
 }
