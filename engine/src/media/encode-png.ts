@@ -83,10 +83,10 @@ function filterRows({ data, width, height, channels }: ByteImage): Uint8Array {
     const row = data.subarray(y * stride, (y + 1) * stride);
     const offset = y * (stride + 1);
     rows[offset] = 4;
-    for (let x = 0; x < stride; x++) {
-      const left = x < channels ? 0 : row[x - channels]!;
-      const upperLeft = x < channels ? 0 : above[x - channels]!;
-      rows[offset + 1 + x] = row[x]! - paeth(left, above[x]!, upperLeft);
+    // The first pixel has nothing to its left, which leaves what is above.
+    for (let x = 0; x < channels; x++) rows[offset + 1 + x] = row[x]! - above[x]!;
+    for (let x = channels; x < stride; x++) {
+      rows[offset + 1 + x] = row[x]! - paeth(row[x - channels]!, above[x]!, above[x - channels]!);
     }
     above = row;
   }
