@@ -1,0 +1,176 @@
+// Where Snug answers otherwise than the recordings on purpose, each with its reason. docs/compatibility.md shows this list; the
+// conformance runner accepts exactly these differences and no others.
+import type { Difference } from './difference.ts';
+
+export interface IntendedDifference {
+  readonly id: string;
+  /** What the recordings show. */
+  readonly recorded: string;
+  /** What Snug does. */
+  readonly here: string;
+  readonly reason: string;
+  readonly when: {
+    /** Method and path, or `socket`. Default: anything. */
+    readonly what?: RegExp;
+    readonly place: RegExp;
+    readonly recorded?: RegExp;
+    readonly ours?: RegExp;
+  };
+  /** The whole answer differs with it: status, headers and body. */
+  readonly isWholeAnswer?: true;
+}
+
+const SERVER_TROUBLE = /^500$/;
+const CLIENT_ERROR = /^4\d\d$/;
+
+export const intendedDifferences: readonly IntendedDifference[] = [
+  {
+    id: 'bad-input-is-4xx',
+    recorded: 'Input that the server did not expect is answered with 500 and a text about trouble.',
+    here: 'It is answered with 4xx.',
+    reason: "Bad input is the client's fault; nobody relies on the 500.",
+    when: { place: /^status$/, recorded: SERVER_TROUBLE, ours: CLIENT_ERROR },
+    isWholeAnswer: true,
+  },
+  {
+    id: 'folders-in-upload-names',
+    recorded: 'Uploading a file whose name starts with a folder fails with 500 unless the folder exists.',
+    here: 'The folder is created.',
+    reason: 'The request is clear and harmless: the folder stays inside the one that uploads go to.',
+    when: { what: /\/upload\//, place: /^status$/, recorded: SERVER_TROUBLE, ours: /^200$/ },
+    isWholeAnswer: true,
+  },
+  {
+    id: 'create-time',
+    recorded: 'extra_data holds what was submitted.',
+    here: 'extra_data.create_time (milliseconds) is added.',
+    reason: 'Newer reference versions add it, and front ends show it.',
+    when: { place: /\.3\.create_time$/, recorded: /^$/ },
+  },
+  {
+    id: 'pending-order',
+    recorded: 'GET /queue lists pending prompts in the order of a heap.',
+    here: 'They are listed in the order in which they will run.',
+    reason: 'Clients sort them anyway.',
+    when: { what: /\/queue$/, place: /^order of queue_pending$/, ours: /^ascending/ },
+  },
+  {
+    id: 'cycles-are-named',
+    recorded: 'A cycle in a prompt is refused without saying where it is.',
+    here: 'Every node of it gets a dependency_cycle error.',
+    reason: 'As newer reference versions do.',
+    when: { place: /^body\.node_errors\.[^.]+$/, recorded: /^$/, ours: /"type": ?"dependency_cycle"/ },
+  },
+  {
+    id: 'failed-run-is-an-error',
+    recorded: 'The history calls a run that ended in a dynamic dependency cycle a success.',
+    here: 'It is an error.',
+    reason: 'execution_error was sent for it; the history must not say otherwise.',
+    when: { place: /\.status\.(status_str|completed)$/, recorded: /^("success"|true)$/, ours: /^("error"|false)$/ },
+  },
+  {
+    id: 'own-texts',
+    recorded: 'Tooltips and descriptions of nodes in the words of the reference.',
+    here: 'The same places, in our own words.',
+    reason: 'Snug is not derived from the reference.',
+    when: { place: /\.(tooltip|description|output_tooltips\.\d+)$/ },
+  },
+  {
+    id: 'newer-object-info',
+    recorded: '/object_info has the keys of version 0.3.',
+    here: 'is_input_list, search_aliases and has_intermediate_output are added.',
+    reason: 'Newer reference versions have them.',
+    when: {
+      what: /\/object_info/,
+      place: /\.(is_input_list|search_aliases|has_intermediate_output)$/,
+      recorded: /^$/,
+    },
+  },
+  {
+    id: 'newer-model-folders',
+    recorded: '/models lists the folders of version 0.3.',
+    here: 'Folders of newer versions are listed, too, in their order.',
+    reason: 'As newer reference versions do.',
+    when: { what: /\/models$/, place: /^body\.\d+$/ },
+  },
+  {
+    id: 'system-stats',
+    recorded: '/system_stats names Python, PyTorch and the versions of the reference.',
+    here: 'It names Snug and what it runs on, the version it is compatible with, and newer keys.',
+    reason: 'It is a description of the server.',
+    when: { what: /\/system_stats$/, place: /^body\.(system|vram|devices)\b/ },
+  },
+  {
+    id: 'scripts-as-downloads',
+    recorded: '/view serves uploaded HTML, SVG and scripts as such.',
+    here: 'They are offered as downloads.',
+    reason: 'As newer reference versions do: what could act as a page of this origin must not.',
+    when: {
+      what: /\/view\?/,
+      place: /^header content-(type|disposition)$/,
+      ours: /^(attachment|application\/octet-stream)/,
+    },
+  },
+  {
+    id: 'index-never-stored',
+    recorded: 'The index page comes with cache-control: no-cache.',
+    here: 'no-store, must-revalidate.',
+    reason: 'As newer reference versions do: a new front end must appear at once.',
+    when: { place: /^header cache-control$/, recorded: /^no-cache$/, ours: /^no-store, must-revalidate$/ },
+  },
+  {
+    id: 'missing-pictures',
+    recorded: 'Pictures that do not exist may be remembered as missing for a day.',
+    here: 'For an hour.',
+    reason: 'As newer reference versions do: the picture may appear soon.',
+    when: { place: /^header cache-control$/, recorded: /max-age=86400/, ours: /max-age=3600/ },
+  },
+  {
+    id: 'script-charset',
+    recorded: 'Scripts come without a charset.',
+    here: 'charset=utf-8 is said.',
+    reason: 'They are UTF-8.',
+    when: { place: /^header content-type$/, recorded: /^application\/javascript$/, ours: /javascript; charset=utf-8$/ },
+  },
+  {
+    id: 'anonymous-sockets',
+    recorded: 'A socket without client id hears only progress of prompts without client id.',
+    here: 'It hears every JSON event of theirs, and never gets a binary frame.',
+    reason: 'Such a socket has no other way to learn how its prompt went; binary frames say nothing without the rest.',
+    when: { what: /^anonymous socket$/, place: /^(frames|order of runs)$/ },
+  },
+];
+
+/** A route of the reference that this version does not have yet. */
+export interface LaterRoute {
+  readonly route: RegExp;
+  readonly name: string;
+}
+
+/** Answers of these routes are not compared as long as they are 404 or 405. */
+export const laterRoutes: readonly LaterRoute[] = [
+  { name: '/internal/*', route: /^\/internal\// },
+  { name: '/settings, /users', route: /^(\/api)?\/(settings|users)\b/ },
+  { name: '/userdata, /v2/userdata', route: /^(\/api)?(\/v2)?\/userdata\b/ },
+  { name: '/experiment/models', route: /^(\/api)?\/experiment\/models\b/ },
+  { name: '/view_metadata', route: /^(\/api)?\/view_metadata\b/ },
+  { name: '/workflow_templates', route: /^(\/api)?\/workflow_templates$/ },
+  { name: '/i18n', route: /^(\/api)?\/i18n$/ },
+];
+
+/** What makes a difference an intended one; undefined for all others. `answer` is everything that differs in the same answer. */
+export function intentionOf(difference: Difference, answer: readonly Difference[]): IntendedDifference | undefined {
+  return (
+    intendedDifferences.find(intended => fits(intended, difference)) ??
+    intendedDifferences.find(intended => intended.isWholeAnswer && answer.some(other => fits(intended, other)))
+  );
+}
+
+function fits({ when }: IntendedDifference, { what, place, recorded, ours }: Difference): boolean {
+  return (
+    (when.what?.test(what) ?? true) &&
+    when.place.test(place) &&
+    (when.recorded?.test(recorded) ?? true) &&
+    (when.ours?.test(ours) ?? true)
+  );
+}
