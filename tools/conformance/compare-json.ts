@@ -98,7 +98,7 @@ function compareArrays(
   return found;
 }
 
-/** Pairs equal items first; what is left is compared in order. */
+/** Pairs each item with the one that differs least. */
 function compareSets(
   place: Place,
   recorded: readonly JsonValue[],
@@ -106,23 +106,28 @@ function compareSets(
   context: Context,
 ): ValueDifference[] {
   const left = [...ours];
-  const unmatched = recorded.filter((item, index) => {
-    const at = left.findIndex(own => isEqual([...place, index], item, own, context));
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
-  return Array.from({ length: Math.max(unmatched.length, left.length) }, (_, index) => index).flatMap(index => {
-    const [theirs, own] = [unmatched[index], left[index]];
-    if (theirs === undefined || own === undefined) return [{ place: [...place, index], recorded: theirs, ours: own }];
-    return compareAt([...place, index], theirs, own, context);
-  });
+  return [
+    ...recorded.flatMap((item, index) => {
+      const nearest = nearestOf([...place, index], item, left, context);
+      if (nearest === undefined) return [{ place: [...place, index], recorded: item, ours: undefined }];
+      const [own = null] = left.splice(nearest, 1);
+      return compareAt([...place, index], item, own, context);
+    }),
+    ...left.map((own, index) => ({ place: [...place, recorded.length + index], recorded: undefined, ours: own })),
+  ];
 }
 
-function isEqual(place: Place, recorded: JsonValue, ours: JsonValue, context: Context): boolean {
-  const bindings = context.bindings.copy();
-  if (compareAt(place, recorded, ours, { ...context, bindings }).length > 0) return false;
-  context.bindings.adopt(bindings);
-  return true;
+/** Index of the candidate with the fewest differences. */
+function nearestOf(
+  place: Place,
+  recorded: JsonValue,
+  candidates: readonly JsonValue[],
+  context: Context,
+): number | undefined {
+  const counts = candidates.map(
+    own => compareAt(place, recorded, own, { ...context, bindings: context.bindings.copy() }).length,
+  );
+  return counts.length === 0 ? undefined : counts.indexOf(Math.min(...counts));
 }
 
 function isSame(place: Place, recorded: JsonValue, ours: JsonValue, context: Context): boolean {

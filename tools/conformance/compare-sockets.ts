@@ -20,7 +20,7 @@ export interface StreamComparison {
 
 export function compareStreams(comparison: StreamComparison): Difference[] {
   const { recorded, ours, bindings, prompts } = comparison;
-  const what = recorded.isAnonymous ? 'anonymous socket' : 'socket';
+  const what = recorded.kind === 'plain' ? 'socket' : `${recorded.kind} socket`;
   const fill = (id: string | null) => (id === null ? null : (bindings.fill(id) ?? id));
   const theirs = recorded.messages.map(message => ({ ...message, promptId: fill(message.promptId) }));
   const of = (messages: readonly Message[], id: string | null) => messages.filter(({ promptId }) => promptId === id);

@@ -1,20 +1,17 @@
 // What of a scenario cannot be compared with this version, and why: it uses nodes that are not there yet, or needs the answer of
 // a prompt that does.
 import type { JsonObject } from '@snug/protocol';
-import { laterRoutes } from './intended-differences.ts';
+import { type LaterRoute, laterRoutes } from './intended-differences.ts';
 import type { Bindings } from './placeholders.ts';
 import { member, type RecordedRequest, submittedPrompt, type Trace } from './trace-format.ts';
 
-/** The reason why a request is not compared; undefined when it is. @param status of our answer, if there is one. */
-export function whyUncovered(
-  request: RecordedRequest,
-  objectInfo: JsonObject,
-  status: number | undefined,
-): string | undefined {
-  const later = laterRoutes.find(({ route }) => route.test(request.path));
-  if (later !== undefined && status !== request.status && (status === 404 || status === 405)) {
-    return `the route ${later.name} is not there yet`;
-  }
+/** The later route that a request is for, when our answer (by its status) says that there is no such route. */
+export function laterRouteOf({ path }: RecordedRequest, status: number): LaterRoute | undefined {
+  return status === 404 || status === 405 ? laterRoutes.find(({ route }) => route.test(path)) : undefined;
+}
+
+/** The reason why a request is not compared; undefined when it is. */
+export function whyUncovered(request: RecordedRequest, objectInfo: JsonObject): string | undefined {
   const missing = missingClasses(request, objectInfo);
   return missing.length === 0 ? undefined : `needs nodes that are not there yet: ${missing.join(', ')}`;
 }

@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@snug/protocol';
 import { clientOfPath } from './milestones.ts';
 import { type SocketRecorder, summarizeFrame } from './socket-recorder.ts';
-import type { RecordedFrame, Trace } from './trace-format.ts';
+import { member, type RecordedFrame, type Trace } from './trace-format.ts';
 
 export interface Message {
   /** `binary` for previews and texts. */
@@ -16,27 +16,28 @@ export interface Message {
 export interface Stream {
   /** Names of the connections, in the order of their opening. */
   readonly conns: readonly string[];
-  /** True when the client gave no id: what it hears of runs differs. */
-  readonly isAnonymous: boolean;
+  /** `anonymous` without a client id; `late` when the client submitted something while it was not connected. */
+  readonly kind: 'anonymous' | 'late' | 'plain';
   readonly messages: readonly Message[];
 }
 
 /** Recorded streams by client. */
-export function recordedStreams({ frames }: Trace): ReadonlyMap<string, Stream> {
+export function recordedStreams(trace: Trace): ReadonlyMap<string, Stream> {
+  const { frames } = trace;
   const opens = frames.filter(frame => frame.kind === 'open');
   const clients = new Set(opens.map(clientOfPath));
   return new Map(
     [...clients].map(client => {
       const conns = opens.filter(open => clientOfPath(open) === client).map(({ conn }) => conn);
       const parts = conns.map(conn => frames.filter(frame => frame.conn === conn).flatMap(recordedMessage));
-      return [client, { conns, isAnonymous: client.startsWith('socket'), messages: withPrompts(parts.flat()) }];
+      return [client, { conns, kind: kindOf(trace, client, conns), messages: withPrompts(parts.flat()) }];
     }),
   );
 }
 
 /** What the sockets of a stream received in the replay. */
 export async function ourStream(
-  { conns, isAnonymous }: Stream,
+  { conns, kind }: Stream,
   sockets: ReadonlyMap<string, SocketRecorder>,
   ignoredTypes: ReadonlySet<string> = new Set(),
 ): Promise<Stream> {
@@ -45,7 +46,24 @@ export async function ourStream(
     if (frame.kind === 'message') messages.push(frame);
     else messages.push({ type: 'binary', data: await summarizeFrame(frame.bytes) });
   }
-  return { conns, isAnonymous, messages: withPrompts(messages.filter(({ type }) => !ignoredTypes.has(type))) };
+  return { conns, kind, messages: withPrompts(messages.filter(({ type }) => !ignoredTypes.has(type))) };
+}
+
+function kindOf({ requests, frames }: Trace, client: string, conns: readonly string[]): Stream['kind'] {
+  if (client.startsWith('socket')) return 'anonymous';
+  const own = frames.filter(frame => conns.includes(frame.conn));
+  const submissions = requests.filter(
+    ({ body }) => body.kind === 'json' && `client ${String(member(body.value, 'client_id'))}` === client,
+  );
+  const isOpenAt = (seq: number): boolean => {
+    const before = own.filter(frame => frame.seq < seq);
+    const count = (kind: string) => before.filter(frame => frame.kind === kind).length;
+    return count('open') > count('close') + count('lost');
+  };
+  const hasGap = own.some(
+    ({ kind, seq }) => kind === 'open' && submissions.some(request => request.seq < seq && !isOpenAt(seq)),
+  );
+  return hasGap ? 'late' : 'plain';
 }
 
 function recordedMessage(frame: RecordedFrame): { type: string; data: JsonValue }[] {

@@ -1,10 +1,12 @@
 // The list of generated pages.
+import { compatibilityPage } from '../conformance/compatibility-page.ts';
 import { errorPage } from './error-page.ts';
 import { nodePage } from './node-page.ts';
 
 /** @returns Path within the repository and text of each generated page. */
 export async function generatedPages(root: string): Promise<readonly (readonly [string, string])[]> {
   return [
+    ['docs/compatibility.md', compatibilityPage()],
     ['docs/errors.md', await errorPage(root)],
     ['docs/nodes.md', nodePage()],
   ];
