@@ -33,7 +33,8 @@ export function floatsToBytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length);
   for (let index = 0; index < bytes.length; index++) {
     const scaled = Math.fround(values[index]! * 255);
-    bytes[index] = Math.min(Math.max(scaled, 0), 255);
+    // What is not above 0 stays 0, NaN too.
+    if (scaled > 0) bytes[index] = Math.min(scaled, 255);
   }
   return bytes;
 }

@@ -78,17 +78,20 @@ function isLatin1(text: string): boolean {
 function filterRows({ data, width, height, channels }: ByteImage): Uint8Array {
   const stride = width * channels;
   const rows = new Uint8Array((stride + 1) * height);
-  let above: Uint8Array = new Uint8Array(stride);
-  for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * stride, (y + 1) * stride);
-    const offset = y * (stride + 1);
-    rows[offset] = 4;
-    // The first pixel has nothing to its left, which leaves what is above.
-    for (let x = 0; x < channels; x++) rows[offset + 1 + x] = row[x]! - above[x]!;
-    for (let x = channels; x < stride; x++) {
-      rows[offset + 1 + x] = row[x]! - paeth(row[x - channels]!, above[x]!, above[x - channels]!);
+  let target = 0;
+  for (let start = 0; start < data.length; start += stride) {
+    rows[target++] = 4;
+    // What lies outside of the picture counts as 0: the first row is left with its left neighbours, the first pixel with what is above.
+    for (let index = start; index < start + channels; index++) {
+      rows[target++] = data[index]! - (start === 0 ? 0 : data[index - stride]!);
     }
-    above = row;
+    for (let index = start + channels; index < start + stride; index++) {
+      const predicted =
+        start === 0
+          ? data[index - channels]!
+          : paeth(data[index - channels]!, data[index - stride]!, data[index - stride - channels]!);
+      rows[target++] = data[index]! - predicted;
+    }
   }
   return rows;
 }

@@ -4,7 +4,7 @@
 //
 // (The reference lists all ancestors inside each signature instead. The difference: two equal ancestors and one shared
 // ancestor look the same here, which is what "equal nodes share one result" means anyway.)
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isPlainObject, JsonFloat, type NodeId } from '@snug/protocol';
 import { isLink } from '../contract/link.ts';
 import type { DynamicPrompt } from './dynamic-prompt.ts';
@@ -74,7 +74,7 @@ export class Signatures {
       const value = inputs[name];
       parts.push(text(name), isLink(value) ? this.#linkText(value[0], value[1]) : this.#canonical(value, 0));
     }
-    return createHash('sha256').update(parts.join('')).digest('base64');
+    return hash('sha256', parts.join(''), 'base64');
   }
 
   /** A missing source, or one that closes a cycle, makes the signature match nothing. */

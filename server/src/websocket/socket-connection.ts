@@ -91,12 +91,12 @@ export class SocketConnection {
     if (frame !== undefined) this.sendPreview(frame);
   }
 
-  /** Holds the transport back until the current turn is over: a run's events come in bursts. */
+  /** Holds the transport back until the event loop goes on to other work: a run's events and its end come in one burst. */
   #gatherWrites(): void {
     if (this.#isCorked) return;
     this.#isCorked = true;
     this.#transport.cork();
-    process.nextTick(() => {
+    setImmediate(() => {
       this.#isCorked = false;
       this.#transport.uncork();
     });
