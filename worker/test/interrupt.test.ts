@@ -121,7 +121,8 @@ describe('stopping a host', () => {
       await bench.submit('long', promptWith(classType), ['3']);
       await started('long', '1');
       await bench.host.stop({ runLimitMs: 50, abortLimitMs: 300 });
-      expect((await bench.jobs.pending()).map(job => job.promptId)).toEqual(['long']);
+      // Stopping a server is no fault of the prompt, however often it happens.
+      expect(await bench.jobs.pending()).toMatchObject([{ promptId: 'long', attempts: 0 }]);
       expect(await bench.jobs.historyEntry('long')).toBeUndefined();
       const types = bench.runEvents('long').map(event => (typeof event === 'number' ? 'queue' : event.type));
       expect(types).not.toContain('execution_interrupted');

@@ -9,6 +9,9 @@ const FROM_JOBS = 'FROM jobs j JOIN job_documents d ON d.seq = j.seq';
 const FINISHED = `SELECT ${JOB}, j.status_str, j.finished_at_ms, r.messages_json, r.outputs_json, r.meta_json
   ${FROM_JOBS} JOIN job_results r ON r.seq = j.seq WHERE j.state = 2`;
 
+/** Takes the number of attempts that do not count. */
+const REQUEUE = 'UPDATE jobs SET state = 0, worker_id = NULL, attempts = attempts - ? WHERE state = 1';
+
 export interface PromptIdRow {
   readonly prompt_id: string;
 }
@@ -57,11 +60,9 @@ function prepareQueueStatements(connection: SqliteConnection) {
       'INSERT INTO job_results (seq, messages_json, outputs_json, meta_json) VALUES (?, ?, ?, ?)',
     ),
     deleteSecrets: connection.prepare('DELETE FROM job_secrets WHERE seq = ?'),
-    requeueAll: connection.prepare<PromptIdRow & { number: number }>(
-      'UPDATE jobs SET state = 0, worker_id = NULL WHERE state = 1 RETURNING prompt_id, number',
-    ),
+    requeueAll: connection.prepare<PromptIdRow & { number: number }>(`${REQUEUE} RETURNING prompt_id, number`),
     requeueOf: connection.prepare<PromptIdRow & { number: number }>(
-      'UPDATE jobs SET state = 0, worker_id = NULL WHERE state = 1 AND worker_id = ? RETURNING prompt_id, number',
+      `${REQUEUE} AND worker_id = ? RETURNING prompt_id, number`,
     ),
     running: connection.prepare<JobRow>(`SELECT ${JOB} ${FROM_JOBS} WHERE j.state = 1 ORDER BY j.number, j.prompt_id`),
     pending: connection.prepare<JobRow>(

@@ -105,9 +105,10 @@ class SqliteJobStore implements JobStore {
     return true;
   }
 
-  async requeue(options: { workerId?: string } = {}): Promise<string[]> {
+  async requeue(options: { workerId?: string; undoAttempt?: boolean } = {}): Promise<string[]> {
     const { requeueAll, requeueOf } = this.#statements;
-    const rows = options.workerId === undefined ? requeueAll.all() : requeueOf.all([options.workerId]);
+    const undone = options.undoAttempt === true ? 1 : 0;
+    const rows = options.workerId === undefined ? requeueAll.all([undone]) : requeueOf.all([undone, options.workerId]);
     this.#runningCount -= rows.length;
     this.#pendingCount += rows.length;
     if (rows.length > 0) this.#submitted.emit();

@@ -14,8 +14,12 @@ export interface JobStore {
   claim(workerId: string): Promise<Job | undefined>;
   /** Moves a running job to the history. Idempotent; a job that is not running is left alone. */
   finish(promptId: string, result: JobResult): Promise<void>;
-  /** Returns running jobs of a worker that is gone to their old place in the queue (all workers when no id is given); answers their ids in queue order. */
-  requeue(options?: { workerId?: string }): Promise<string[]>;
+  /**
+   * Returns running jobs of a worker that is gone to their old place in the queue (all workers when no id is given); answers
+   * their ids in queue order. With `undoAttempt` the claim is forgotten as if it had not been made: for jobs that are given
+   * back in good order, whose next failure must not be taken for their second.
+   */
+  requeue(options?: { workerId?: string; undoAttempt?: boolean }): Promise<string[]>;
   running(): Promise<Job[]>;
   /** Ascending `(number, promptId)`. */
   pending(): Promise<Job[]>;

@@ -113,6 +113,15 @@ export function describeQueue(current: CurrentStore): void {
       expect(await current().claim('next')).toMatchObject({ promptId: 'a', attempts: 2, workerId: 'next', number: 0 });
     });
 
+    it('does not count the attempt of a job that is given back in good order', async () => {
+      await current().submit(newJob('a'));
+      await current().claim('w');
+      await current().requeue();
+      await current().claim('w');
+      expect(await current().requeue({ workerId: 'w', undoAttempt: true })).toEqual(['a']);
+      expect((await current().claim('w'))?.attempts).toBe(2);
+    });
+
     it('keeps the secrets of a requeued job for the next run', async () => {
       await current().submit(newJob('a', { sensitiveJson: '{"token":"t"}' }));
       await current().claim('w');

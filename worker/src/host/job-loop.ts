@@ -179,7 +179,7 @@ export class JobLoop {
   async #returnClaimed(): Promise<void> {
     const { jobs, workerId, logger } = this.#options;
     try {
-      await jobs.requeue({ workerId });
+      await jobs.requeue({ workerId, undoAttempt: true });
     } catch (error) {
       logger.error(
         { err: error },

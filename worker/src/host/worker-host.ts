@@ -116,7 +116,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       await loop.drain(runLimitMs, abortLimitMs);
       await supervisor.stop(childLimitMs);
       await loop.finished;
-      await jobs.requeue({ workerId });
+      await jobs.requeue({ workerId, undoAttempt: true });
     },
   };
 }
