@@ -5,7 +5,7 @@ import type { LoadedCheckpoint, Vae } from './models/model.ts';
 import { loadStableDiffusion1 } from './models/stable-diffusion-1/load-checkpoint.ts';
 import { loadVae } from './models/vae/load-vae.ts';
 import { machineMemoryBytes, privateMemoryBytes } from './runtime/memory.ts';
-import { createRuntime } from './runtime/runtime.ts';
+import { Runtime } from './runtime/runtime.ts';
 
 export interface EngineOptions {
   /** Default `cpu`. `webgpu` and `cuda` fall back to an error that says what is missing. */
@@ -53,7 +53,7 @@ const DEFAULT_BUDGET_SHARE = 0.75;
 export function createEngine(options: EngineOptions = {}): Engine {
   const { device = 'cpu', threads = 0, weights = 'streamed', threaded = true } = options;
   const budgetBytes = options.memoryBudgetBytes ?? Math.floor(machineMemoryBytes() * DEFAULT_BUDGET_SHARE);
-  const runtime = createRuntime({ device, threads, isThreaded: threaded, budgetBytes });
+  const runtime = new Runtime({ device, threads, isThreaded: threaded, budgetBytes });
   const style = graphStyleFor(device, weights);
 
   return {

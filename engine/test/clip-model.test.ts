@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Chunk, type ClipModel, createClipModel } from '../src/models/clip/clip-model.ts';
 import { type GraphStyle, graphStyleFor } from '../src/models/graph-style.ts';
-import { createRuntime } from '../src/runtime/runtime.ts';
+import { Runtime } from '../src/runtime/runtime.ts';
 import type { Tensor } from '../src/tensor/tensor.ts';
 import { goldenCases, maxDifference, openGolden } from './golden-files.ts';
 
@@ -13,7 +13,7 @@ interface ClipParams {
   readonly weight?: number;
 }
 
-const runtime = createRuntime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 2 ** 30 });
+const runtime = new Runtime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 2 ** 30 });
 const [plain, weighted, embedding] = goldenCases<ClipParams>('modules', 'clip_l');
 if (!plain || !weighted || !embedding) throw new Error('golden cases are missing');
 const { start, end, pad } = plain.params;

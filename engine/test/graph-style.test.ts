@@ -9,13 +9,13 @@ import { type GraphStyle, graphStyleFor } from '../src/models/graph-style.ts';
 import { sd15LatentFormat, sd15Parameterization } from '../src/models/stable-diffusion-1/family.ts';
 import { createDiffusionModel } from '../src/models/unet/diffusion-model.ts';
 import { createVae } from '../src/models/vae/vae.ts';
-import { createRuntime } from '../src/runtime/runtime.ts';
+import { Runtime } from '../src/runtime/runtime.ts';
 import type { Tensor } from '../src/tensor/tensor.ts';
 import { maxDifference } from './golden-files.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'snug-styles-'));
 const checkpointPath = path.join(folder, 'mini.safetensors');
-const runtime = createRuntime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 2 ** 30 });
+const runtime = new Runtime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 2 ** 30 });
 
 afterAll(async () => {
   await runtime.dispose();

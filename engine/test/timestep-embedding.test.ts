@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { timestepEmbedding } from '../src/models/unet/timestep-embedding.ts';
 import { createGraph } from '../src/onnx/create-graph.ts';
 import { graphInput } from '../src/onnx/graph.ts';
-import { createRuntime } from '../src/runtime/runtime.ts';
+import { Runtime } from '../src/runtime/runtime.ts';
 import { goldenCases, goldenPath, maxDifference, openGolden } from './golden-files.ts';
 
 test.each([32, 256, 320])('timesteps are embedded in %i channels as in the reference', async channels => {
@@ -12,7 +12,7 @@ test.each([32, 256, 320])('timesteps are embedded in %i channels as in the refer
   const input = graphInput('t', 'float32', ['batch']);
   const value = timestepEmbedding(input, channels);
   const outputs = [{ name: 'out', value, elementType: 'float32', dims: ['batch', channels] } as const];
-  const runtime = createRuntime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 2 ** 30 });
+  const runtime = new Runtime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 2 ** 30 });
   const { out } = await runtime.run({
     source: {
       file: { path: goldenPath('modules', golden?.file ?? ''), identity: file.identity },

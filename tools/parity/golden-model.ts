@@ -10,7 +10,7 @@ import { createDiffusionModel } from '../../engine/src/models/unet/diffusion-mod
 import type { HeadRule } from '../../engine/src/models/unet/unet-layout.ts';
 import { createVae } from '../../engine/src/models/vae/vae.ts';
 import type { WeightTable } from '../../engine/src/models/weights.ts';
-import { createRuntime, type Runtime } from '../../engine/src/runtime/runtime.ts';
+import { Runtime } from '../../engine/src/runtime/runtime.ts';
 import type { Tensor } from '../../engine/src/tensor/tensor.ts';
 import { clipChunkLayouts } from '../../engine/src/tokenizers/prompt-tokens.ts';
 import type { GoldenFile } from './golden-file.ts';
@@ -24,7 +24,7 @@ export class ModelBench {
   #runtime: Runtime | undefined;
 
   get runtime(): Runtime {
-    this.#runtime ??= createRuntime({ device: 'cpu', threads: 0, isThreaded: false, budgetBytes: BUDGET_BYTES });
+    this.#runtime ??= new Runtime({ device: 'cpu', threads: 0, isThreaded: false, budgetBytes: BUDGET_BYTES });
     return this.#runtime;
   }
 

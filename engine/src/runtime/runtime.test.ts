@@ -9,7 +9,7 @@ import { createGraph } from '../onnx/create-graph.ts';
 import { externalInitializer, graphInput } from '../onnx/graph.ts';
 import { Add } from '../onnx/operators/elementwise.ts';
 import { FusedMatMul } from '../onnx/operators/linalg.ts';
-import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+import { Runtime, type RuntimeOptions } from './runtime.ts';
 import type { SessionSource } from './session-source.ts';
 
 const MB = 2 ** 20;
@@ -18,7 +18,7 @@ const file = path.join(folder, 'weights.safetensors');
 const runtimes: Runtime[] = [];
 
 function runtimeWith(options: Partial<RuntimeOptions> = {}): Runtime {
-  const runtime = createRuntime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 100 * MB, ...options });
+  const runtime = new Runtime({ device: 'cpu', threads: 1, isThreaded: false, budgetBytes: 100 * MB, ...options });
   runtimes.push(runtime);
   return runtime;
 }

@@ -5,17 +5,17 @@ import type { SafetensorsFile } from '../../formats/safetensors.ts';
 import type { Graph } from '../../onnx/graph.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { SessionSource } from '../../runtime/session-source.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
+import { elementCount, type Tensor } from '../../tensor/tensor.ts';
 import { type GraphStyle, styleName } from '../graph-style.ts';
 import { requireFinite } from '../input-checks.ts';
-import type { TileOptions, Vae, VaeCallOptions } from '../model.ts';
+import type { Vae, VaeCallOptions } from '../model.ts';
 import { estimateResidentBytes, tuningFor } from '../session-profile.ts';
 import { createWeights, type WeightTable } from '../weights.ts';
 import { imageToMap, writeMapAsImage } from './pixels.ts';
-import { tiledScaleAveraged } from './tiling.ts';
 import { buildDecoderGraph, buildEncoderGraph } from './vae-graph.ts';
 import { readVaeLayout, type VaeLayout } from './vae-layout.ts';
 import { estimateDecodeBytes, estimateEncodeBytes, estimatePictureBytes } from './vae-memory.ts';
+import { runVaePass, type VaePass } from './vae-pass.ts';
 
 export interface VaeModelOptions {
   readonly runtime: Runtime;
@@ -26,123 +26,84 @@ export interface VaeModelOptions {
   readonly style: GraphStyle;
 }
 
-/** In latent cells; used when a picture does not fit at once. */
-const DEFAULT_TILE: TileOptions = { size: 64, overlap: 16 };
-
-/** One direction of the VAE. */
-interface Pass {
+interface VaeParts {
   readonly runtime: Runtime;
-  readonly source: SessionSource;
-  readonly input: 'latent' | 'image';
-  readonly output: 'latent' | 'image';
-  /** Output cells per input cell and side. */
-  readonly scale: number;
-  readonly outputChannels: number;
-  /** Input cells per latent cell and side. */
-  readonly latentCell: number;
-  readonly estimateBytes: (latentCells: number) => number;
+  readonly layout: VaeLayout;
+  readonly decoder: VaePass;
+  readonly encoder: VaePass;
 }
 
 /** Reads shapes only. @throws EngineError TENSOR_MISSING, MODEL_INCONSISTENT, WEIGHT_TYPE_UNSUPPORTED, GRAPH_INVALID */
-export function createVae({ runtime, file, prefix, style: givenStyle }: VaeModelOptions): Vae {
+export function createVae(options: VaeModelOptions): Vae {
+  const parts = createParts(options);
+  const { downscale, latentChannels } = parts.layout;
+  return {
+    downscale,
+    latentChannels,
+    decode: (latents, callOptions = {}) => decode(parts, latents, callOptions),
+    encode: (images, callOptions = {}) => encode(parts, images, callOptions),
+  };
+}
+
+function createParts({ runtime, file, prefix, style: givenStyle }: VaeModelOptions): VaeParts {
   // A VAE is small and every picture runs all of it: folded weights always pay.
   const style: GraphStyle = { ...givenStyle, weights: 'folded' };
+  const tuning = tuningFor(style);
   const weights = createWeights(file, style, prefix);
   const layout = readVaeLayout(weights, file.path);
-  const { latentChannels, downscale, imageChannels } = layout;
-  const sourceOf = (part: string, graph: Graph): SessionSource => ({
-    file,
-    part,
-    variant: styleName(style),
-    graph,
-    encoding: style.encoding,
-    tuning: tuningFor(style),
-    residentBytes: estimateResidentBytes(graph, style, tuningFor(style)),
-  });
-  const decoder: Pass = {
+  const { downscale } = layout;
+  const sourceOf = (part: string, graph: Graph): SessionSource => {
+    const residentBytes = estimateResidentBytes(graph, style, tuning);
+    return { file, part, variant: styleName(style), graph, encoding: style.encoding, tuning, residentBytes };
+  };
+  const decoder: VaePass = {
     runtime,
     source: sourceOf('VAE decoder', buildDecoderGraph(weights, layout)),
     input: 'latent',
     output: 'image',
     scale: downscale,
-    outputChannels: imageChannels,
+    outputChannels: layout.imageChannels,
     latentCell: 1,
     estimateBytes: cells => estimateDecodeBytes(layout, cells),
   };
-  const encoder: Pass = {
+  const encoder: VaePass = {
     runtime,
     source: sourceOf('VAE encoder', buildEncoderGraph(weights, layout)),
     input: 'image',
     output: 'latent',
     scale: 1 / downscale,
-    outputChannels: latentChannels,
+    outputChannels: layout.latentChannels,
     latentCell: downscale,
     estimateBytes: cells => estimateEncodeBytes(layout, cells),
   };
-
-  return {
-    downscale,
-    latentChannels,
-
-    async decode(latents, options = {}) {
-      const [batch = 0, , height = 0, width = 0] = requireLatents(latents, layout);
-      requireFinite('The latent', latents);
-      const cells = height * width * downscale ** 2;
-      const work = `A batch of ${batch} pictures of ${width * downscale}x${height * downscale}`;
-      runtime.requireBudget(work, estimatePictureBytes(layout, batch, cells));
-      const size = [height * downscale, width * downscale, imageChannels];
-      const images = new Float32Array(batch * size.reduce((product, side) => product * side, 1));
-      for (let index = 0; index < batch; index++) {
-        writeMapAsImage(images, index, await perform(decoder, itemOf(latents, index), options));
-      }
-      return { data: images, dims: [batch, ...size] };
-    },
-
-    async encode(images, options = {}) {
-      const [batch = 0, height = 0, width = 0] = requireImages(images, layout);
-      requireFinite('The image', images);
-      const dims = [latentChannels, Math.floor(height / downscale), Math.floor(width / downscale)];
-      const itemLength = dims.reduce((product, side) => product * side, 1);
-      const latents = new Float32Array(batch * itemLength);
-      for (let index = 0; index < batch; index++) {
-        const latent = await perform(encoder, imageToMap(images, index, downscale), options);
-        latents.set(latent.data, index * itemLength);
-      }
-      return { data: latents, dims: [batch, ...dims] };
-    },
-  };
+  return { runtime, layout, decoder, encoder };
 }
 
-/** One map at once if it fits, else in tiles. */
-async function perform(pass: Pass, map: Tensor, { tile, signal }: VaeCallOptions): Promise<Tensor> {
-  const { runtime, source, latentCell, scale, outputChannels } = pass;
-  const runOne = (part: Tensor): Promise<Tensor> => run(pass, part, signal);
-  if (!tile && runtime.fits(source, activationBytes(pass, map))) return runOne(map);
-  const { size, overlap } = tile ?? DEFAULT_TILE;
-  const side = size * latentCell;
-  return tiledScaleAveraged(map, runOne, {
-    tile: { height: side, width: side, overlap: overlap * latentCell },
-    scale,
-    outputChannels,
-  });
+async function decode({ runtime, layout, decoder }: VaeParts, latents: Tensor, options: VaeCallOptions) {
+  const [batch = 0, , latentHeight = 0, latentWidth = 0] = requireLatents(latents, layout);
+  requireFinite('The latent', latents);
+  const [height, width] = [latentHeight * layout.downscale, latentWidth * layout.downscale];
+  const work = `A batch of ${batch} pictures of ${width}x${height}`;
+  runtime.requireBudget(work, estimatePictureBytes(layout, batch, height * width));
+  const dims = [batch, height, width, layout.imageChannels];
+  const images = new Float32Array(elementCount(dims));
+  for (let index = 0; index < batch; index++) {
+    writeMapAsImage(images, index, await runVaePass(decoder, itemOf(latents, index), options));
+  }
+  return { data: images, dims };
 }
 
-async function run(pass: Pass, map: Tensor, signal: AbortSignal | undefined): Promise<Tensor> {
-  const [, , height = 0, width = 0] = map.dims;
-  const results = await pass.runtime.run({
-    source: pass.source,
-    feeds: { [pass.input]: map },
-    outputs: [pass.output],
-    activationBytes: activationBytes(pass, map),
-    work: `The ${pass.source.part} at ${width}x${height}`,
-    signal,
-  });
-  return results[pass.output];
-}
-
-function activationBytes({ estimateBytes, latentCell }: Pass, { dims }: Tensor): number {
-  const [, , height = 0, width = 0] = dims;
-  return estimateBytes((height / latentCell) * (width / latentCell));
+async function encode({ layout, encoder }: VaeParts, images: Tensor, options: VaeCallOptions) {
+  const [batch = 0, height = 0, width = 0] = requireImages(images, layout);
+  requireFinite('The image', images);
+  const { downscale, latentChannels } = layout;
+  const itemDims = [latentChannels, Math.floor(height / downscale), Math.floor(width / downscale)];
+  const latents = new Float32Array(batch * elementCount(itemDims));
+  for (let index = 0; index < batch; index++) {
+    const latent = await runVaePass(encoder, imageToMap(images, index, downscale), options);
+    latents.set(latent.data, index * elementCount(itemDims));
+  }
+  return { data: latents, dims: [batch, ...itemDims] };
 }
 
 function itemOf({ data, dims }: Tensor, index: number): Tensor {
