@@ -10,7 +10,7 @@ import { requireTrustworthyDevice } from './self-test.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import { SessionCache } from './session-cache.ts';
 import { requireUnchanged, type SessionSource } from './session-source.ts';
-import { createThreadBackend } from './thread-backend.ts';
+import { ThreadBackend } from './thread-backend.ts';
 
 export interface RuntimeOptions {
   readonly device: Device;
@@ -106,7 +106,7 @@ export class Runtime {
     const forget = (): void => {
       this.#machinery = undefined;
     };
-    const backend = isThreaded ? createThreadBackend(forget) : createInThreadBackend();
+    const backend = isThreaded ? new ThreadBackend(forget) : createInThreadBackend();
     if (device !== 'cpu') await requireTrustworthyDevice(backend, device);
     this.#machinery = { backend, sessions: new SessionCache(backend, this.#options) };
     return this.#machinery;

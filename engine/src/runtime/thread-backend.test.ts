@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { createThreadBackend } from './thread-backend.ts';
+import { ThreadBackend } from './thread-backend.ts';
 
 const request = {
   model: new Uint8Array(),
@@ -17,7 +17,7 @@ const threadThat = (onRequest: string) => () => {
 
 test('when the thread ends by itself, all waiting calls fail and the owner is told once', async () => {
   let lostCount = 0;
-  const backend = createThreadBackend(() => lostCount++, threadThat('process.exit(7)'));
+  const backend = new ThreadBackend(() => lostCount++, threadThat('process.exit(7)'));
   const calls = [backend.open(request), backend.close(1)];
   for (const call of calls) {
     await expect(call).rejects.toMatchObject({
@@ -29,7 +29,7 @@ test('when the thread ends by itself, all waiting calls fail and the owner is to
 });
 
 test('an error that ends the thread is the reason', async () => {
-  const backend = createThreadBackend(() => {}, threadThat('throw new Error("out of luck")'));
+  const backend = new ThreadBackend(() => {}, threadThat('throw new Error("out of luck")'));
   await expect(backend.open(request)).rejects.toMatchObject({
     code: 'INFERENCE_THREAD_LOST',
     details: { reason: 'out of luck' },
@@ -37,7 +37,7 @@ test('an error that ends the thread is the reason', async () => {
 });
 
 test('disposing before anything ran starts no thread', async () => {
-  const backend = createThreadBackend(
+  const backend = new ThreadBackend(
     () => {},
     () => {
       throw new Error('a thread was started');

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Feeds, InferenceBackend } from './backend.ts';
+import type { Feeds, InferenceBackend, OpenRequest } from './backend.ts';
 import type { ThreadCall, ThreadReply, ThreadRequest, ThreadResult } from './thread-messages.ts';
 
 interface PendingCall {
@@ -14,84 +14,101 @@ interface PendingCall {
   readonly reject: (error: Error) => void;
 }
 
-/**
- * @param onLost called once when the thread ends by itself; its sessions are gone then.
- * @param startThread starts a thread that answers `ThreadRequest`s.
- */
-export function createThreadBackend(onLost: () => void, startThread = startInferenceThread): InferenceBackend {
-  const pending = new Map<number, PendingCall>();
-  let nextId = 1;
-  let isDisposing = false;
-  let worker: Worker | undefined;
+export class ThreadBackend implements InferenceBackend {
+  readonly #pending = new Map<number, PendingCall>();
+  readonly #onLost: () => void;
+  readonly #startThread: () => Worker;
+  #nextId = 1;
+  #isDisposing = false;
+  #worker: Worker | undefined;
 
-  function fail(reason: string, cause?: unknown): void {
-    const error = new EngineError('INFERENCE_THREAD_LOST', { reason }, { cause });
-    for (const call of pending.values()) call.reject(error);
-    pending.clear();
-    worker = undefined;
-    if (!isDisposing) onLost();
+  /**
+   * @param onLost called once when the thread ends by itself; its sessions are gone then.
+   * @param startThread starts a thread that answers `ThreadRequest`s.
+   */
+  constructor(onLost: () => void, startThread = startInferenceThread) {
+    this.#onLost = onLost;
+    this.#startThread = startThread;
   }
 
-  function start(): Worker {
-    const started = startThread();
-    let cause: unknown;
-    started.on('message', (reply: ThreadReply) => {
-      const call = pending.get(reply.id);
-      pending.delete(reply.id);
-      if (pending.size === 0) started.unref(); // an idle engine keeps no process alive
-      if ('error' in reply) call?.reject(new Error(reply.error));
-      else call?.resolve(reply.value);
-    });
-    started.on('error', error => {
-      cause = error;
-    });
-    started.on('exit', code => fail(cause instanceof Error ? cause.message : `it ended with code ${code}`, cause));
-    return started;
+  async open(request: OpenRequest): Promise<number> {
+    return (await this.#call({ method: 'open', request })) as number;
   }
 
-  function call(request: ThreadCall, transfer: ArrayBuffer[] = []): Promise<ThreadResult> {
-    worker ??= start();
+  async run<Output extends string>(
+    session: number,
+    feeds: Feeds,
+    outputs: readonly Output[],
+  ): Promise<Readonly<Record<Output, Tensor>>> {
+    const copies = copyFeeds(feeds);
+    const buffers = Object.values(copies).map(tensor => tensor.data.buffer as ArrayBuffer);
+    return (await this.#call({ method: 'run', session, feeds: copies, outputs }, buffers)) as Record<Output, Tensor>;
+  }
+
+  async close(session: number): Promise<void> {
+    await this.#call({ method: 'close', session });
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposing = true;
+    const worker = this.#worker;
+    if (!worker) return;
+    const ended = new Promise(resolve => worker.once('exit', resolve));
+    await this.#call({ method: 'dispose' });
     worker.ref();
-    const id = nextId++;
+    await ended;
+  }
+
+  #call(request: ThreadCall, transfer: ArrayBuffer[] = []): Promise<ThreadResult> {
+    this.#worker ??= this.#start();
+    this.#worker.ref();
+    const id = this.#nextId++;
     const answer = new Promise<ThreadResult>((resolve, reject) => {
-      pending.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject });
     });
-    worker.postMessage({ ...request, id } satisfies ThreadRequest, transfer);
+    this.#worker.postMessage({ ...request, id } satisfies ThreadRequest, transfer);
     return answer;
   }
 
-  return {
-    async open(request) {
-      return (await call({ method: 'open', request })) as number;
-    },
-    async run<Output extends string>(session: number, feeds: Feeds, outputs: readonly Output[]) {
-      const copies = copyFeeds(feeds);
-      const buffers = Object.values(copies).map(tensor => tensor.data.buffer as ArrayBuffer);
-      return (await call({ method: 'run', session, feeds: copies, outputs }, buffers)) as Record<Output, Tensor>;
-    },
-    async close(session) {
-      await call({ method: 'close', session });
-    },
-    async dispose() {
-      isDisposing = true;
-      if (!worker) return;
-      const ended = new Promise(resolve => worker?.once('exit', resolve));
-      await call({ method: 'dispose' });
-      worker?.ref();
-      await ended;
-    },
-  };
+  #start(): Worker {
+    const worker = this.#startThread();
+    let cause: unknown;
+    worker.on('message', (reply: ThreadReply) => {
+      this.#settle(reply);
+      if (this.#pending.size === 0) worker.unref(); // an idle engine keeps no process alive
+    });
+    worker.on('error', error => {
+      cause = error;
+    });
+    worker.on('exit', code => {
+      this.#fail(cause instanceof Error ? cause.message : `it ended with code ${code}`, cause);
+    });
+    return worker;
+  }
+
+  #settle(reply: ThreadReply): void {
+    const call = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ('error' in reply) call?.reject(new Error(reply.error));
+    else call?.resolve(reply.value);
+  }
+
+  #fail(reason: string, cause: unknown): void {
+    this.#worker = undefined;
+    const error = new EngineError('INFERENCE_THREAD_LOST', { reason }, { cause });
+    for (const call of this.#pending.values()) call.reject(error);
+    this.#pending.clear();
+    if (!this.#isDisposing) this.#onLost();
+  }
 }
 
 /** From a build the compiled file; from sources (tests, development) the TypeScript file, with tsx to read it. */
 function startInferenceThread(): Worker {
   if (import.meta.url.endsWith('.js')) return new Worker(new URL('./inference-thread.js', import.meta.url));
-  const loader = new URL(
-    'dist/esm/api/index.mjs',
-    pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
-  );
-  const entry = new URL('./inference-thread.ts', import.meta.url);
-  const script = `import(${JSON.stringify(loader)}).then(({ register }) => register()).then(() => import(${JSON.stringify(entry)}));`;
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
+  const loader = JSON.stringify(new URL('dist/esm/api/index.mjs', tsx));
+  const entry = JSON.stringify(new URL('./inference-thread.ts', import.meta.url));
+  const script = `import(${loader}).then(({ register }) => register()).then(() => import(${entry}));`;
   return new Worker(script, { eval: true, execArgv: [] });
 }
 
