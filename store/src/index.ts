@@ -4,7 +4,8 @@ export { StoreError, type StoreErrorCode, type StoreErrorDetails, storeErrorCode
 export { createLocalEventBus, type LocalEventBusOptions } from './events/local-event-bus.ts';
 export { createFolderPaths, type FolderPaths, type FolderPathsOptions } from './folders/folder-paths.ts';
 export type { HistoryRetention } from './jobs/history-retention.ts';
-export { openSqliteJobStore, type SqliteJobStoreOptions } from './jobs/sqlite-job-store.ts';
+export { openSqliteJobStore } from './jobs/open-sqlite-job-store.ts';
+export type { SqliteJobStoreOptions } from './jobs/sqlite-job-store.ts';
 export type { ListenerErrorHandler } from './listener-set.ts';
 export type { BlobPlace, BlobReference, BlobStat, BlobStore, BlobWriteOptions } from './ports/blob-store.ts';
 export type { EventBus } from './ports/event-bus.ts';

@@ -20,7 +20,8 @@ export interface SqliteJobStoreOptions extends SqliteOptions {
 
 const byteLength = (text: string): number => Buffer.byteLength(text);
 
-class SqliteJobStore implements JobStore {
+/** Made by `openSqliteJobStore`. */
+export class SqliteJobStore implements JobStore {
   readonly #connection: SqliteConnection;
   readonly #statements: JobStatements;
   readonly #ledger: HistoryLedger;
@@ -175,14 +176,4 @@ class SqliteJobStore implements JobStore {
     this.#submitted.clear();
     this.#connection.close();
   }
-}
-
-/**
- * Opens (and creates or migrates) the job database.
- *
- * @throws StoreError DATABASE_LOCKED when another process has it, DATABASE_CORRUPT, DATABASE_READONLY,
- * DATABASE_TOO_NEW, DATABASE_FOREIGN or DATABASE_UNAVAILABLE.
- */
-export async function openSqliteJobStore(options: SqliteJobStoreOptions): Promise<JobStore> {
-  return new SqliteJobStore(options);
 }
