@@ -1,5 +1,5 @@
 // Blobs as plain files in three folders, named as users know them. Every name is checked here and nowhere else.
-import { type Dirent, mkdirSync } from 'node:fs';
+import { type Dirent, mkdirSync, realpathSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '@snug/protocol';
@@ -112,9 +112,8 @@ class DiskBlobStore implements BlobStore {
 
   /** Creates a folder of a place and answers its path without links; undefined when a link leads out of the place. */
   #openFolder(place: BlobPlace, parts: readonly string[]): string | undefined {
-    createFolder(this.#folders[place]);
-    const root = realPathOf(this.#folders[place]);
-    if (root === undefined) return undefined;
+    const root = createFolder(this.#folders[place]);
+    if (parts.length === 0) return root;
     const path = join(root, ...parts);
     // The deepest part that exists decides: nothing may be created behind a link that leads out.
     let existing = path;
@@ -125,8 +124,7 @@ class DiskBlobStore implements BlobStore {
     }
     if (real === undefined || !isInside(root, real)) return undefined;
     if (existing === path) return real;
-    createFolder(path);
-    return realPathOf(path);
+    return createFolder(path);
   }
 }
 
@@ -187,9 +185,11 @@ async function readRange(path: string, start: number, end: number): Promise<Uint
   }
 }
 
-function createFolder(path: string): void {
+/** Creates a folder unless it is there; answers its path without links. */
+function createFolder(path: string): string {
   try {
     mkdirSync(path, { recursive: true });
+    return realpathSync.native(path);
   } catch (error) {
     throw new StoreError('FOLDER_UNUSABLE', { path, reason: reasonOf(error) }, { cause: error });
   }

@@ -20,6 +20,13 @@ export interface SizeRow {
   readonly size_bytes: number;
 }
 
+interface RunningRow extends SizeRow {
+  readonly seq: number;
+  readonly has_secrets: number;
+  /** 1 when the history has an entry of the same id. */
+  readonly replaces: number;
+}
+
 export type JobStatements = ReturnType<typeof prepareJobStatements>;
 
 export function prepareJobStatements(connection: SqliteConnection) {
@@ -50,8 +57,12 @@ function prepareQueueStatements(connection: SqliteConnection) {
     claimed: connection.prepare<JobRow>(
       `SELECT ${JOB}, s.sensitive_json ${FROM_JOBS} LEFT JOIN job_secrets s ON s.seq = j.seq WHERE j.seq = ?`,
     ),
-    runningOf: connection.prepare<SizeRow & { seq: number }>(
-      'SELECT seq, size_bytes FROM jobs WHERE state = 1 AND prompt_id = ?',
+    // Most jobs have no secrets and replace nothing: the answers save two statements each time.
+    runningOf: connection.prepare<RunningRow>(
+      `SELECT seq, size_bytes,
+         EXISTS (SELECT 1 FROM job_secrets s WHERE s.seq = r.seq) AS has_secrets,
+         EXISTS (SELECT 1 FROM jobs f WHERE f.state = 2 AND f.prompt_id = r.prompt_id) AS replaces
+       FROM jobs r WHERE state = 1 AND prompt_id = ?`,
     ),
     finish: connection.prepare(
       'UPDATE jobs SET state = 2, status_str = ?, finished_at_ms = ?, finish_seq = ?, size_bytes = ? WHERE seq = ?',

@@ -97,10 +97,10 @@ export class SqliteJobStore implements JobStore {
     if (job === undefined) return false;
     const { messagesJson, outputsJson, metaJson } = result;
     const sizeBytes = job.size_bytes + byteLength(messagesJson) + byteLength(outputsJson) + byteLength(metaJson);
-    this.#ledger.removed(replace.all([promptId]));
+    if (job.replaces !== 0) this.#ledger.removed(replace.all([promptId]));
     finish.run([result.statusStr, result.finishedAtMs, this.#ledger.nextSeq(), sizeBytes, job.seq]);
     insertResult.run([job.seq, messagesJson, outputsJson, metaJson]);
-    deleteSecrets.run([job.seq]);
+    if (job.has_secrets !== 0) deleteSecrets.run([job.seq]);
     this.#ledger.added(sizeBytes, result.finishedAtMs);
     this.#ledger.prune(this.#now());
     return true;

@@ -130,6 +130,7 @@ function configure(database: Database.Database, synchronous: 'normal' | 'full'):
   pragma('foreign_keys = ON');
   pragma('secure_delete = FAST'); // the secrets of a finished job are overwritten, not only unlinked
   pragma('cache_size = -8000'); // KiB
+  pragma('wal_autocheckpoint = 4000'); // pages; each time the disk is flushed, and pages that changed often are written once
   pragma('journal_size_limit = 33554432'); // bytes
   // Takes the lock now, so that a second process fails here and not at its first job.
   database.exec('BEGIN IMMEDIATE');
