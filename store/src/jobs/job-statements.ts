@@ -3,8 +3,11 @@
 import type { SqliteConnection } from '../sqlite/sqlite-connection.ts';
 import type { FinishedJobRow, JobRow } from './job-rows.ts';
 
-const JOB = `j.seq, j.prompt_id, j.state, j.number, j.number_is_float, j.client_id_json, j.outputs_to_execute_json,
-  j.created_at_ms, j.attempts, j.worker_id, d.prompt_json, d.extra_data_json`;
+const COLUMNS = [
+  ...['seq', 'prompt_id', 'state', 'number', 'number_is_float', 'client_id_json', 'outputs_to_execute_json'],
+  ...['created_at_ms', 'attempts', 'worker_id'],
+];
+const JOB = `${COLUMNS.map(name => `j.${name}`).join(', ')}, d.prompt_json, d.extra_data_json`;
 const FROM_JOBS = 'FROM jobs j JOIN job_documents d ON d.seq = j.seq';
 const FINISHED = `SELECT ${JOB}, j.status_str, j.finished_at_ms, r.messages_json, r.outputs_json, r.meta_json
   ${FROM_JOBS} JOIN job_results r ON r.seq = j.seq WHERE j.state = 2`;
@@ -47,15 +50,15 @@ function prepareQueueStatements(connection: SqliteConnection) {
     ),
     insertSecrets: connection.prepare('INSERT INTO job_secrets (seq, sensitive_json) VALUES (?, ?)'),
     // Two runs of the same id never overlap: events and results are told apart by the id alone.
-    claim: connection.prepare<{ seq: number }>(
+    claim: connection.prepare<JobRow>(
       `UPDATE jobs SET state = 1, attempts = attempts + 1, worker_id = ?
        WHERE seq = (SELECT seq FROM jobs p WHERE state = 0
                     AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.prompt_id = p.prompt_id)
                     ORDER BY number, prompt_id, seq LIMIT 1)
-       RETURNING seq`,
-    ),
-    claimed: connection.prepare<JobRow>(
-      `SELECT ${JOB}, s.sensitive_json ${FROM_JOBS} LEFT JOIN job_secrets s ON s.seq = j.seq WHERE j.seq = ?`,
+       RETURNING ${COLUMNS.join(', ')},
+         (SELECT prompt_json FROM job_documents d WHERE d.seq = jobs.seq) AS prompt_json,
+         (SELECT extra_data_json FROM job_documents d WHERE d.seq = jobs.seq) AS extra_data_json,
+         (SELECT sensitive_json FROM job_secrets s WHERE s.seq = jobs.seq) AS sensitive_json`,
     ),
     // Most jobs have no secrets and replace nothing: the answers save two statements each time.
     runningOf: connection.prepare<RunningRow>(

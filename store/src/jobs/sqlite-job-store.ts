@@ -77,8 +77,7 @@ export class SqliteJobStore implements JobStore {
     if (claimed === undefined) return undefined;
     this.#pendingCount--;
     this.#runningCount++;
-    const row = this.#statements.claimed.get([claimed.seq]);
-    return row === undefined ? undefined : jobOf(row);
+    return jobOf(claimed);
   }
 
   async finish(promptId: string, result: JobResult): Promise<void> {
