@@ -1,6 +1,6 @@
 // What of a scenario cannot be compared with this version, and why: it uses nodes that are not there yet, or needs the answer of
 // a prompt that does.
-import type { JsonObject } from '@snug/protocol';
+import { isJsonObject, type JsonObject } from '@snug/protocol';
 import { type LaterRoute, laterRoutes } from './intended-differences.ts';
 import type { Bindings } from './placeholders.ts';
 import { member, type RecordedRequest, submittedPrompt, type Trace } from './trace-format.ts';
@@ -11,7 +11,14 @@ export function laterRouteOf({ path }: RecordedRequest, status: number): LaterRo
 }
 
 /** The reason why a request is not compared; undefined when it is. */
-export function whyUncovered(request: RecordedRequest, objectInfo: JsonObject): string | undefined {
+export function whyUncovered(
+  request: RecordedRequest,
+  { requests }: Trace,
+  objectInfo: JsonObject,
+): string | undefined {
+  const submitted = new Set(requests.map(({ response }) => member(response, 'prompt_id')));
+  const shown = /\/history(\?|$)/.test(request.path) && isJsonObject(request.response) ? request.response : {};
+  if (Object.keys(shown).some(id => !submitted.has(id))) return 'shows prompts of earlier scenarios';
   const missing = missingClasses(request, objectInfo);
   return missing.length === 0 ? undefined : `needs nodes that are not there yet: ${missing.join(', ')}`;
 }

@@ -16,6 +16,9 @@ import { arrayOf, member } from './trace-format.ts';
 /** Model folders that the recordings' servers had in a second place, `<models>`. */
 const EXTRA_MODEL_FOLDERS = ['checkpoints', 'loras', 'vae', 'embeddings', 'vae_approx', 'upscale_models'];
 
+/** The longest that a prompt of a recording may take. */
+const PATIENCE_MS = 60_000;
+
 export interface FreshServer extends AsyncDisposable {
   readonly process: ServerProcess;
   readonly port: number;
@@ -38,7 +41,8 @@ export interface FreshServerOptions {
 export async function startFreshServer(options: FreshServerOptions): Promise<FreshServer> {
   const base = await mkdtemp(join(tmpdir(), 'snug-conformance-'));
   const models = join(base, 'elsewhere');
-  const flags = [...(await writeWorld(base, models, options)), ...cacheFlag(options.args), ...options.args];
+  const args = options.args.map(arg => arg.replaceAll('<base>', base).replaceAll('<models>', models));
+  const flags = [...(await writeWorld(base, models, options)), ...cacheFlag(args), ...args];
   const process = await startServerProcess({ base, flags });
   const port = Number(new URL(process.url).port);
   try {
@@ -126,9 +130,13 @@ async function postPrompt(port: number, body: JsonObject): Promise<JsonObject> {
   return parseLossless(answer.text) as JsonObject;
 }
 
-/** Resolves when no prompt is pending or running. */
+/** Resolves when no prompt is pending or running. @throws Error when that takes too long. */
 export async function untilIdle(port: number): Promise<void> {
-  while (!(await isIdle(port))) await new Promise(resolve => setTimeout(resolve, 20));
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await isIdle(port))) {
+    if (performance.now() > deadline) throw new Error(`prompts still run after ${PATIENCE_MS / 1000} seconds`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
 }
 
 export async function isIdle(port: number): Promise<boolean> {

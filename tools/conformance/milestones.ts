@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, numericValue } from '@snug/protocol';
 import type { Bindings } from './placeholders.ts';
 import type { SocketRecorder } from './socket-recorder.ts';
-import type { Trace } from './trace-format.ts';
+import { member, type Trace } from './trace-format.ts';
 
 export interface Milestones {
   areReached(sockets: ReadonlyMap<string, SocketRecorder>, bindings: Bindings): boolean;
@@ -23,6 +23,7 @@ export function milestonesBefore({ frames }: Trace, seq: number): Milestones {
     const client = clientOf.get(frame.conn) ?? frame.conn;
     wanted.set(client, [...(wanted.get(client) ?? []), messageOf(frame)]);
   }
+  for (const [client, messages] of wanted) wanted.set(client, withoutBusyStatus(messages));
   return {
     areReached(sockets, bindings) {
       return [...wanted].every(([client, messages]) => {
@@ -34,6 +35,16 @@ export function milestonesBefore({ frames }: Trace, seq: number): Milestones {
       });
     },
   };
+}
+
+/** A `status` tells that something has ended only when nothing is left; waiting for others would give the queue time to empty. */
+function withoutBusyStatus(messages: readonly Message[]): Message[] {
+  const lastRest = messages.findLastIndex(({ type, data }) => type === 'status' && remainingOf(data) === 0);
+  return messages.filter(({ type }, index) => type !== 'status' || index <= lastRest);
+}
+
+function remainingOf(data: JsonObject): JsonValue | undefined {
+  return member(data, 'status', 'exec_info', 'queue_remaining');
 }
 
 /** Sockets of one client share its messages: those after a reconnection come by the new one. */

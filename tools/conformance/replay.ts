@@ -6,11 +6,11 @@ import { type Answer, type FormPart, formOf, type Sending, send } from '../../se
 import { type FreshServer, isIdle, untilIdle } from './fresh-server.ts';
 import { makeFile } from './made-files.ts';
 import { type Milestones, milestonesBefore } from './milestones.ts';
+import { type DocumentPair, withOurFileName } from './our-file-names.ts';
 import type { Bindings } from './placeholders.ts';
 import { loadedNames } from './recorded-world.ts';
 import { SocketRecorder } from './socket-recorder.ts';
 import {
-  arrayOf,
   member,
   type RecordedFrame,
   type RecordedPart,
@@ -20,7 +20,7 @@ import {
 } from './trace-format.ts';
 
 export interface Replayed {
-  /** Our answers by `seq`; a request that needs a value which we never got has none. */
+  /** Our answers by `seq`; a request that needs a value which we never got has none, nor has one that took too long. */
   readonly answers: ReadonlyMap<number, Answer>;
   readonly sockets: ReadonlyMap<string, SocketRecorder>;
 }
@@ -116,13 +116,18 @@ class Replay {
   }
 
   async #request(request: RecordedRequest): Promise<void> {
-    const path = this.#bindings.fill(request.path.includes('<rand5>') ? this.#withOurFile(request) : request.path);
+    const path = this.#bindings.fill(withOurFileName(request.path, this.#shownSoFar(), this.#bindings));
     const sending = await this.#sendingOf(request);
     if (path === undefined || sending === undefined) return;
     await this.#awaitHistory(request, path);
-    const answer = await send(this.#server.port, path, sending);
+    const answer = await Promise.race([send(this.#server.port, path, sending), this.#patience()]);
+    if (answer === undefined) return;
     this.#answers.set(request.seq, answer);
     if (submittedPrompt(request) !== undefined && answer.status === 200) this.#learnPromptId(request, answer);
+  }
+
+  #patience(): Promise<undefined> {
+    return new Promise(resolve => setTimeout(() => resolve(undefined), PATIENCE_MS).unref());
   }
 
   /** Where no message told that a prompt had ended, whoever recorded its history must have waited for it. */
@@ -134,30 +139,22 @@ class Replay {
     while (!(await isThere()) && !(await isIdle(port))) await new Promise(resolve => setTimeout(resolve, 20));
   }
 
-  /** Names of previews are drawn anew: ours is the one that the same node showed. */
-  #withOurFile({ path, seq }: RecordedRequest): string {
-    for (const frame of this.#trace.frames) {
-      if (frame.kind !== 'message' || frame.type !== 'executed' || frame.seq > seq) continue;
-      const images = arrayOf(member(frame.data, 'output', 'images'));
-      const index = images.findIndex(image => path.includes(String(member(image, 'filename'))));
-      const ours = index < 0 ? undefined : this.#shownFile(frame.data, index);
-      if (ours !== undefined) return path.replace(String(member(images[index], 'filename')), ours);
-    }
-    return path;
-  }
-
-  #shownFile(recorded: JsonValue, index: number): string | undefined {
-    const frames = [...this.#sockets.values()].flatMap(socket => socket.frames);
-    const promptId = this.#bindings.fill(String(member(recorded, 'prompt_id')));
-    const shown = frames.find(
-      frame =>
-        frame.kind === 'message' &&
-        frame.type === 'executed' &&
-        member(frame.data, 'prompt_id') === promptId &&
-        member(frame.data, 'node') === member(recorded, 'node'),
-    );
-    const name = shown?.kind === 'message' ? member(shown.data, 'output', 'images', index, 'filename') : undefined;
-    return typeof name === 'string' ? name : undefined;
+  /** What the recording's client had been shown and what ours was shown in its place. */
+  #shownSoFar(): DocumentPair[] {
+    const ours = [...this.#sockets.values()].flatMap(({ frames }) => frames.filter(frame => frame.kind === 'message'));
+    const messages = this.#trace.frames.flatMap(frame => {
+      if (frame.kind !== 'message' || frame.type !== 'executed') return [];
+      const promptId = this.#bindings.fill(String(member(frame.data, 'prompt_id')));
+      const isSame = (data: JsonValue) =>
+        member(data, 'prompt_id') === promptId && member(data, 'node') === member(frame.data, 'node');
+      const own = ours.find(({ type, data }) => type === frame.type && isSame(data));
+      return own === undefined ? [] : [{ recorded: frame.data, ours: own.data }];
+    });
+    const answers = this.#trace.requests.flatMap(({ seq, path, response }) => {
+      const answer = path.includes('/history') ? this.#answers.get(seq) : undefined;
+      return answer === undefined ? [] : [{ recorded: response, ours: answer.json() as JsonValue }];
+    });
+    return [...messages, ...answers];
   }
 
   /** Messages of the prompt may be compared before its answer is. */

@@ -14,12 +14,13 @@ export interface Summary {
 const LONGEST_VALUE = 140;
 
 /** Lines about one scenario. Intended differences are counted; `isVerbose` shows them one by one. */
-export function reportTrace({ name, checks }: TraceResult, isVerbose: boolean): string {
+export function reportTrace({ name, checks, attempts = 1 }: TraceResult, isVerbose: boolean): string {
   const { passed, failed, uncovered } = summarize([{ name, checks }]);
   const intended = checks.flatMap(intentionsOf).length;
   const notes = [
     ...(failed > 0 ? [`${failed} differ`] : []),
     ...(uncovered > 0 ? [`${uncovered} not covered`] : []),
+    ...(attempts > 1 ? [`attempt ${attempts}`] : []),
     ...(intended > 0 ? [`${intended} intended differences`] : []),
   ];
   const head = `${failed > 0 ? 'FAIL' : 'ok  '} ${name}: ${passed} of ${checks.length}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;

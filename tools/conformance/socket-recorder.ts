@@ -9,10 +9,14 @@ export type OurFrame =
   | { readonly kind: 'message'; readonly type: string; readonly data: JsonValue }
   | { readonly kind: 'binary'; readonly bytes: Buffer };
 
+/** Type of the entry that stands for the end of a connection by the server. */
+export const LOST = 'lost';
+
 export class SocketRecorder {
   readonly path: string;
   readonly frames: OurFrame[] = [];
   readonly #socket: WebSocket;
+  #isClosing = false;
 
   private constructor(path: string, socket: WebSocket) {
     this.path = path;
@@ -27,7 +31,12 @@ export class SocketRecorder {
       recorder.frames.push(isBinary ? { kind: 'binary', bytes: data } : messageOf(String(data)));
       onFrame();
     });
-    socket.on('error', () => undefined); // A connection that breaks shows as missing messages.
+    socket.on('error', () => undefined); // A connection that breaks shows as lost.
+    socket.on('close', () => {
+      if (recorder.#isClosing) return;
+      recorder.frames.push({ kind: 'message', type: LOST, data: {} });
+      onFrame();
+    });
     await once(socket, 'open');
     return recorder;
   }
@@ -50,6 +59,7 @@ export class SocketRecorder {
 
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
+    this.#isClosing = true;
     const closed = once(this.#socket, 'close');
     this.#socket.close();
     await closed;

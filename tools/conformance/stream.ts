@@ -2,7 +2,7 @@
 // stream: which of them a message took depends on when the second one connected.
 import { isJsonObject, type JsonObject, type JsonValue } from '@snug/protocol';
 import { clientOfPath } from './milestones.ts';
-import { type SocketRecorder, summarizeFrame } from './socket-recorder.ts';
+import { LOST, type SocketRecorder, summarizeFrame } from './socket-recorder.ts';
 import { member, type RecordedFrame, type Trace } from './trace-format.ts';
 
 export interface Message {
@@ -68,6 +68,7 @@ function kindOf({ requests, frames }: Trace, client: string, conns: readonly str
 
 function recordedMessage(frame: RecordedFrame): { type: string; data: JsonValue }[] {
   if (frame.kind === 'message') return [{ type: frame.type, data: frame.data }];
+  if (frame.kind === 'lost') return [{ type: LOST, data: {} }];
   if (frame.kind !== 'binary') return [];
   // The length of a compressed picture, and so of the frame, is the encoder's choice.
   const { seq, conn, length, metadata_length, ...summary } = frame.summary;
