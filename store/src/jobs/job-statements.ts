@@ -3,11 +3,9 @@
 import type { SqliteConnection } from '../sqlite/sqlite-connection.ts';
 import type { FinishedJobRow, JobRow } from './job-rows.ts';
 
-const COLUMNS = [
-  ...['seq', 'prompt_id', 'state', 'number', 'number_is_float', 'client_id_json', 'outputs_to_execute_json'],
-  ...['created_at_ms', 'attempts', 'worker_id'],
-];
-const JOB = `${COLUMNS.map(name => `j.${name}`).join(', ')}, d.prompt_json, d.extra_data_json`;
+const COLUMNS = `seq, prompt_id, state, number, number_is_float, client_id_json, outputs_to_execute_json, created_at_ms,
+  attempts, worker_id`;
+const JOB = `${COLUMNS.replace(/\w+/g, 'j.$&')}, d.prompt_json, d.extra_data_json`;
 const FROM_JOBS = 'FROM jobs j JOIN job_documents d ON d.seq = j.seq';
 const FINISHED = `SELECT ${JOB}, j.status_str, j.finished_at_ms, r.messages_json, r.outputs_json, r.meta_json
   ${FROM_JOBS} JOIN job_results r ON r.seq = j.seq WHERE j.state = 2`;
@@ -55,7 +53,7 @@ function prepareQueueStatements(connection: SqliteConnection) {
        WHERE seq = (SELECT seq FROM jobs p WHERE state = 0
                     AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.prompt_id = p.prompt_id)
                     ORDER BY number, prompt_id, seq LIMIT 1)
-       RETURNING ${COLUMNS.join(', ')},
+       RETURNING ${COLUMNS},
          (SELECT prompt_json FROM job_documents d WHERE d.seq = jobs.seq) AS prompt_json,
          (SELECT extra_data_json FROM job_documents d WHERE d.seq = jobs.seq) AS extra_data_json,
          (SELECT sensitive_json FROM job_secrets s WHERE s.seq = jobs.seq) AS sensitive_json`,
