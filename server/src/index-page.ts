@@ -25,6 +25,7 @@ const style = `
 
 /** Counts live, through the same socket that every client uses. */
 const script = `
+  document.getElementById('address').textContent = new URL('.', location.href).href.replace(/\\/$/, '');
   const status = document.getElementById('status');
   const url = new URL('ws', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
@@ -56,7 +57,7 @@ export function indexPage(versions: ReportedVersions): string {
 <p><span class="status" id="status">Connecting</span></p>
 <h2>Use it</h2>
 <p>Point any ComfyUI client at this address, or send a prompt from a terminal:</p>
-<pre>snug run workflow_api.json</pre>
+<pre>snug run workflow_api.json --server <span id="address">http://127.0.0.1:8188</span></pre>
 <p>To use a web interface here, start the server with <code>--front-end-root FOLDER</code>.</p>
 <h2>Look around</h2>
 <ul>
