@@ -54,7 +54,8 @@ export interface FileSummary {
 export type RecordedFrame = FramePlace &
   (
     | { readonly kind: 'open'; readonly path: string }
-    | { readonly kind: 'close' | 'lost' }
+    /** `note` is anything else that the recorder noted. */
+    | { readonly kind: 'close' | 'lost' | 'note' }
     | { readonly kind: 'client_sends'; readonly message: JsonValue }
     | { readonly kind: 'message'; readonly type: string; readonly data: JsonValue }
     | { readonly kind: 'binary'; readonly summary: JsonObject }
@@ -116,7 +117,7 @@ function frameOf(frame: JsonObject): RecordedFrame {
   if (event === 'open') return { ...place, kind: 'open', path: String(frame['path']) };
   if (event === 'client_sends') return { ...place, kind: 'client_sends', message: frame['message'] ?? null };
   if (event === 'close' || event === 'lost') return { ...place, kind: event };
-  if (event !== undefined) throw new Error(`A recording has an unknown event ${String(event)}.`);
+  if (event !== undefined) return { ...place, kind: 'note' };
   if (frame['binary'] === true) return { ...place, kind: 'binary', summary: frame };
   return { ...place, kind: 'message', type: String(frame['type']), data: frame['data'] ?? null };
 }
