@@ -1,7 +1,7 @@
 // Replays a scenario: requests and socket messages of the client in the order of the recording, each sent when the server has
 // said what it had said at that point of the recording.
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonValue, stringifyLossless } from '@snug/protocol';
+import { isJsonObject, type JsonValue, parseLossless, stringifyLossless } from '@snug/protocol';
 import { type Answer, type FormPart, formOf, type Sending, send } from '../../server/test/http-client.ts';
 import { type FreshServer, isIdle, untilIdle } from './fresh-server.ts';
 import { makeFile } from './made-files.ts';
@@ -116,7 +116,8 @@ class Replay {
   }
 
   async #request(request: RecordedRequest): Promise<void> {
-    const path = this.#bindings.fill(withOurFileName(request.path, this.#shownSoFar(), this.#bindings));
+    const named = request.path.includes('<rand5>') ? this.#withOurFile(request.path) : request.path;
+    const path = this.#bindings.fill(named);
     const sending = await this.#sendingOf(request);
     if (path === undefined || sending === undefined) return;
     await this.#awaitHistory(request, path);
@@ -135,8 +136,12 @@ class Replay {
     const { port } = this.#server;
     if (this.#sockets.size === 0 && /\/(view|jobs|history$|history\?)/.test(path)) await untilIdle(port);
     if (!/\/history\/./.test(path) || Object.keys(isJsonObject(response) ? response : {}).length === 0) return;
-    const isThere = async () => Object.keys((await send(port, path)).json() as object).length > 0;
+    const isThere = async () => (await send(port, path)).text.length > '{}'.length;
     while (!(await isThere()) && !(await isIdle(port))) await new Promise(resolve => setTimeout(resolve, 20));
+  }
+
+  #withOurFile(path: string): string {
+    return withOurFileName(path, this.#shownSoFar(), this.#bindings);
   }
 
   /** What the recording's client had been shown and what ours was shown in its place. */
@@ -152,14 +157,14 @@ class Replay {
     });
     const answers = this.#trace.requests.flatMap(({ seq, path, response }) => {
       const answer = path.includes('/history') ? this.#answers.get(seq) : undefined;
-      return answer === undefined ? [] : [{ recorded: response, ours: answer.json() as JsonValue }];
+      return answer === undefined ? [] : [{ recorded: response, ours: parseLossless(answer.text) }];
     });
     return [...messages, ...answers];
   }
 
   /** Messages of the prompt may be compared before its answer is. */
   #learnPromptId({ response }: RecordedRequest, answer: Answer): void {
-    const [recorded, ours] = [member(response, 'prompt_id'), (answer.json() as { prompt_id?: unknown }).prompt_id];
+    const [recorded, ours] = [member(response, 'prompt_id'), member(parseLossless(answer.text), 'prompt_id')];
     if (typeof recorded === 'string' && typeof ours === 'string') this.#bindings.matches(recorded, ours);
   }
 
