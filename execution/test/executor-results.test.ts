@@ -139,6 +139,23 @@ describe('what nodes throw', () => {
   });
 });
 
+it('lists hidden inputs of a failing node, but no secrets', async () => {
+  const failing = defineNode({
+    id: 'Subject',
+    outputNode: true,
+    inputs: { text: string() },
+    hidden: ['prompt', 'extraPngInfo', 'uniqueId', 'apiKey'],
+    outputs: [],
+    execute: () => {
+      throw new Error('no');
+    },
+  });
+  const inputs = errorOf(await bench(failing).submit(prompt({ text: 'hello' })))?.current_inputs as JsonObject;
+  expect(Object.keys(inputs)).toEqual(['text', 'prompt', 'extra_pnginfo', 'unique_id']);
+  expect(inputs).toMatchObject({ text: ['hello'], extra_pnginfo: [null] });
+  expect(String((inputs['prompt'] as string[])[0])).toContain("'class_type': 'Subject'");
+});
+
 describe('memory errors', () => {
   const failing = (error: Error) =>
     subject(() => {

@@ -1,5 +1,6 @@
 // How a failed or interrupted run is told (spec execution.md 4.7).
 import { isPlainObject, JsonFloat, type JsonObject, type JsonValue, type NodeId } from '@snug/protocol';
+import { HIDDEN_WIRE, type HiddenKind, readHidden } from '../contract/hidden-inputs.ts';
 import { pyRepr } from '../python/python-text.ts';
 import { thrownText, thrownTraceback, thrownType } from '../thrown-value.ts';
 import type { InputData } from './input-data.ts';
@@ -17,6 +18,8 @@ const MAX_TEXT = 2000;
 /** Members of a container that are looked at for its text. */
 const MAX_MEMBERS = 50;
 
+const SECRETS: readonly HiddenKind[] = ['authToken', 'apiKey'];
+
 /** Causes of an error that are looked at. */
 const MAX_CAUSES = 8;
 
@@ -33,7 +36,7 @@ export async function reportFailure(
     exception_message: `${thrownText(thrown)}\n${isOutOfMemory ? OUT_OF_MEMORY_TIP : ''}`,
     exception_type: isOutOfMemory ? OUT_OF_MEMORY_TYPE : thrownType(thrown),
     traceback: thrownTraceback(thrown),
-    current_inputs: describeInputs(inputs),
+    current_inputs: inputs === null ? {} : { ...describeInputs(inputs), ...describeHidden(run, id) },
   });
 }
 
@@ -111,11 +114,21 @@ async function unloadModels(run: RunState): Promise<void> {
   }
 }
 
-function describeInputs(inputs: InputData | null): JsonObject {
+function describeInputs(inputs: InputData): JsonObject {
   const described: JsonObject = Object.create(null);
-  if (inputs === null) return described;
   for (const [name, items] of inputs.values) described[name] = items.slice(0, MAX_MEMBERS).map(describeItem);
   return described;
+}
+
+/** Hidden inputs are arguments of nodes of the first kind, so they are listed too; secrets never are. */
+function describeHidden(run: RunState, id: NodeId): JsonObject {
+  const shape = run.findShape(id);
+  if (shape === undefined || shape.definition.wire !== 'v1') return {};
+  const { request, graph } = run;
+  const { prompt, extraData } = request;
+  const kinds = shape.hidden.filter(kind => !SECRETS.includes(kind));
+  const values = readHidden(kinds, { prompt, graph, extraData, sensitive: null, nodeId: id });
+  return Object.fromEntries(kinds.map(kind => [HIDDEN_WIRE[kind][0], [describeItem(values[kind])]]));
 }
 
 /** Scalars as they are, everything else as a text of bounded length. */
