@@ -10,7 +10,8 @@ npm run conformance -- FOLDER
 \`\`\`
 
 against freshly started servers: every request as it was sent, every socket as it was opened. Compared are statuses, headers, bodies (5 and 5.0 are different
-numbers), what each client was sent and in which order, and the pixels and metadata of saved pictures. Where version 0.3.64 and versions of 2026 differ, Snug follows 2026.
+numbers), what each client was sent and in which order, and the pixels and metadata of saved pictures. Where version 0.3.64 and versions of 2026 differ, Snug follows 2026,
+with one exception: a prompt with a node of an unknown class is refused as recorded (\`invalid_prompt\`; versions of 2026 say \`missing_node_type\`), because clients match on that answer.
 
 Not compared, because recordings show one of many right answers: the order of sets (\`executed\`, \`current_outputs\`, \`dependent_outputs\`, errors of a node, outputs to
 execute), the order of nodes that do not depend on each other, the order of files in folders, sizes of compressed pictures, texts and class names of Python exceptions and values,
