@@ -3,4 +3,4 @@ export type { ListeningAddress } from './http/listeners.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export type { DeviceStats, ImageCodec, ModelFolders, PreparedJson, PromptRunner } from './ports.ts';
 export { createServer, type SnugServer } from './server.ts';
-export type { ReportedVersions, ServerOptions } from './server-options.ts';
+export type { NodePackFolder, ReportedVersions, ServerOptions } from './server-options.ts';

@@ -23,6 +23,7 @@ export function createContext(options: ServerOptions, promptCounter: PromptCount
     contentSecurityPolicy: false,
     strictPromptIds: false,
     featureFlags: {},
+    nodePacks: [],
     logger: silentLogger,
     ...options,
     maxUploadBytes: Math.round(options.maxUploadBytes ?? DEFAULT_MAX_UPLOAD_BYTES),

@@ -14,6 +14,16 @@ export interface ReportedVersions {
   readonly templates: string | null;
 }
 
+/** An installed node pack, for what it brings to the web side: scripts, translations, templates, subgraphs. */
+export interface NodePackFolder {
+  /** Name of its folder or file, which addresses contain. */
+  readonly name: string;
+  /** Absolute path; null for a pack that is a single file. */
+  readonly folder: string | null;
+  /** Absolute path of the scripts for `/extensions/<name>/`; null when it ships none. */
+  readonly webDirectory: string | null;
+}
+
 export interface ServerOptions {
   readonly jobs: JobStore;
   readonly events: EventBus;
@@ -44,5 +54,7 @@ export interface ServerOptions {
   readonly strictPromptIds?: boolean;
   /** More feature flags; they cannot override the built-in ones. */
   readonly featureFlags?: Readonly<Record<string, unknown>>;
+  /** Packs in the order in which they were loaded. Default none. */
+  readonly nodePacks?: readonly NodePackFolder[];
   readonly logger?: Logger;
 }

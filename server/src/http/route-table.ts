@@ -1,6 +1,7 @@
 // All handler routes in one list, each served with and without `/api` (spec http.md 1.1). The table also answers which
 // methods a path knows, because the reference's answers to unknown paths and wrong methods differ from Fastify's.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RouteDoc } from './route-doc.ts';
 
 export type RouteMethod = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
 
@@ -13,6 +14,8 @@ export interface Route {
   readonly handler: Handler;
   /** `api-only` for paths that literally start with `/api`, `bare-only` for `/internal`. Default: both. */
   readonly prefixes?: 'both' | 'api-only' | 'bare-only';
+  /** What the OpenAPI document says of it. */
+  readonly doc?: RouteDoc;
 }
 
 /** A path parameter, decoded; empty when the pattern has none of that name. */
