@@ -81,6 +81,11 @@ export const configShape = {
     description: 'Hash that recognises repeated uploads: md5, sha1, sha256 or sha512.',
   }),
   disableAllCustomNodes: on('Load no node packs.'),
+  whitelistCustomNodes: setting(list(',').optional(), {
+    arity: 'many',
+    value: 'names',
+    description: 'Node packs to load in spite of --disable-all-custom-nodes.',
+  }),
   strictPromptIds: on('Accept only canonical UUIDs as prompt ids.'),
 
   cacheRam: setting(

@@ -17,7 +17,7 @@ const referenceFlags: readonly ReferenceFlag[] = [
   ...none('enable-manager', 'disable-manager-ui', 'enable-manager-legacy-ui'),
   ...none('disable-api-nodes', 'offline', 'disable-partner-nodes', 'list-feature-flags'),
   ...taking('one', 'front-end-version', 'comfy-api-base', 'disabled-nodes-config'),
-  ...taking('many', 'whitelist-custom-nodes', 'feature-flag'),
+  ...taking('many', 'feature-flag'),
   // Assets, output naming, logs.
   ...none('enable-assets', 'disable-assets', 'enable-asset-hashing', 'date-based-output'),
   ...taking('one', 'database-url', 'date-output-format'),

@@ -10,12 +10,12 @@ import {
   openSqliteJobStore,
 } from '@snug/store';
 import type { WorkerHost, WorkerHostOptions } from '@snug/worker';
+import { choosePacks } from './choose-packs.ts';
 import { CloseStack } from './close-stack.ts';
 import { type Config, processEnvironment } from './config.ts';
 import { imageCodec } from './image-codec.ts';
 import { checkListenPolicy, urlOf } from './listen-policy.ts';
 import type { Logger } from './logger.ts';
-import { findNodePacks } from './node-packs.ts';
 import { childOptions, folderOptions, httpOptions } from './server-settings.ts';
 
 export interface StartOptions {
@@ -50,6 +50,7 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
   checkListenPolicy(config.listen, { allowAnybody: config.insecureNoAuth });
   const http = await httpOptions(config, argv);
   const folders = await createFolderPaths(folderOptions(config));
+  const packs = await choosePacks(folders.foldersOf('custom_nodes') ?? [], config, logger);
   const jobs = await openSqliteJobStore({ path: join(folders.user, 'snug.db') });
   stack.defer(() => jobs.close());
   const blobs = await openDiskBlobStore(folders);
@@ -68,6 +69,7 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
     runner: deferredRunner(hostStarted),
     models: { keys: () => folders.folderKeys(), list: key => listModels(folders, key) },
     imageCodec,
+    nodePacks: packs,
     logger: logger.child({ room: 'server' }),
   });
   stack.defer(() => server.close());
@@ -75,7 +77,10 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
   const host = await createHost({
     jobs,
     events,
-    childOptions: childOptions(config, await packUrls(config, folders, logger)),
+    childOptions: childOptions(
+      config,
+      packs.map(({ url }) => url),
+    ),
     environment: processEnvironment(),
     logger: logger.child({ room: 'worker' }),
   });
@@ -113,15 +118,4 @@ function announce(addresses: readonly ListeningAddress[], config: Config, logger
 /** /models answers 404 for keys that do not exist. */
 async function listModels(folders: FolderPaths, key: string): Promise<readonly string[] | undefined> {
   return folders.folderKeys().includes(key) ? folders.list(key) : undefined;
-}
-
-async function packUrls(config: Config, folders: FolderPaths, logger: Logger): Promise<readonly string[]> {
-  if (config.disableAllCustomNodes) {
-    return [];
-  }
-  const found = await Promise.all((folders.foldersOf('custom_nodes') ?? []).map(folder => findNodePacks(folder)));
-  for (const name of found.flatMap(({ python }) => python)) {
-    logger.warn({ pack: name }, `The node pack "${name}" is written in Python and is left out`);
-  }
-  return found.flatMap(({ urls }) => urls);
 }
