@@ -8,6 +8,7 @@ import { LoadImage } from './load-image.ts';
 import { CheckpointLoaderSimple, VAELoader } from './loaders.ts';
 import { KSampler, KSamplerAdvanced } from './samplers.ts';
 import { PreviewImage, SaveImage } from './save-image.ts';
+import { SaveImageWebsocket } from './save-image-websocket.ts';
 import { VAEDecode, VAEEncode } from './vae-coding.ts';
 
 /** The nodes that every worker has. Needs the services and the environment of `node-types.ts`. */
@@ -30,5 +31,6 @@ export const builtinPack: NodePack = {
     ImageInvert,
     EmptyImage,
     KSamplerAdvanced,
+    SaveImageWebsocket,
   ],
 };

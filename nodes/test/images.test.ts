@@ -13,6 +13,30 @@ const save = (inputs: object = {}) => ({
 });
 const preview = { class_type: 'PreviewImage', inputs: { images: ['2', 0] } };
 
+describe('sending pictures', () => {
+  const send = { class_type: 'SaveImageWebsocket', inputs: { images: ['2', 0] } };
+
+  it('gives each picture of a batch to the client as a PNG and writes no file', async () => {
+    const bench = createNodeBench();
+    const { events, outputs } = await bench.run({ 1: make, 2: invert, 3: send }, ['3']);
+    const previews = events.filter(event => event.type === 'preview');
+    expect(previews.map(({ format }) => format)).toEqual(['png', 'png']);
+    const { image } = await decodeImage(previews[0]?.image ?? new Uint8Array());
+    expect(image.dims).toEqual([1, 4, 8, 3]);
+    const steps = events.filter(event => event.type === 'progress').map(({ data }) => `${data.value}/${data.max}`);
+    expect(steps).toEqual(['0/2', '1/2']);
+    expect(outputs).toEqual({});
+    expect(bench.files.contents.size).toBe(0);
+  });
+
+  it('sends them again when the same prompt runs again', async () => {
+    const bench = createNodeBench();
+    await bench.run({ 1: make, 2: invert, 3: send }, ['3']);
+    const { events } = await bench.run({ 1: make, 2: invert, 3: send }, ['3']);
+    expect(events.filter(event => event.type === 'preview')).toHaveLength(2);
+  });
+});
+
 describe('saving pictures', () => {
   it('writes every picture of a batch and answers where they are', async () => {
     const bench = createNodeBench();

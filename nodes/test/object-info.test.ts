@@ -46,7 +46,8 @@ describe('the built-in nodes', () => {
     ];
     const names = builtinPack.nodes.map(node => node.id);
     expect(names.slice(0, order.length)).toEqual(order);
-    expect([...names].sort()).toEqual(Object.keys(golden).sort());
+    // It comes with the reference as a node pack, which was not there when the excerpt was recorded.
+    expect([...names].sort()).toEqual([...Object.keys(golden), 'SaveImageWebsocket'].sort());
   });
 
   it.each(Object.keys(golden))('%s is described as in the reference', classType => {
