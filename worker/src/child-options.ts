@@ -5,6 +5,9 @@ import type { CacheOptions } from '@snug/execution';
 import type { NodeSettings } from '@snug/nodes';
 import type { FolderPathsOptions } from '@snug/store';
 
+/** Stands in the note of the node at work (host/breadcrumb.ts) for a prompt's id while packs are loaded; the node is the pack's index. */
+export const LOADING_PACK = 'loading a node pack';
+
 /** Caches as in `execution`, less what cannot be sent. */
 export type ChildCacheOptions =
   | Exclude<CacheOptions, { kind: 'ram' }>

@@ -11,6 +11,8 @@ export const workerErrorMessages = {
   CHILD_REFUSED: 'The worker process could not answer "{request}": {reason}',
   HOST_STOPPED: 'The worker host has been stopped; it takes no more requests.',
   PACK_UNREADABLE: 'Cannot load the node pack "{url}": {reason}',
+  PACK_FATAL:
+    'The node pack "{url}" ended the worker process while it was loaded ({reason}). It is left out until the server is started again.',
   PACK_INVALID:
     'The node pack "{url}" exports no function "createPack". Export one that takes the node contract and answers a pack.',
 } as const;

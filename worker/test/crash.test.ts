@@ -1,8 +1,10 @@
 // Children that die, and hosts that survive it.
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createHostBench, type HostBench, promptOf } from './host-bench.ts';
+import { createHostBench, type HostBench, promptOf, troublePack } from './host-bench.ts';
 
 const show = (source: string) => ({ class_type: 'TroubleShow', inputs: { value: [source, 0] } });
 const number = { class_type: 'TroubleNumber', inputs: { value: 5 } };
@@ -153,6 +155,26 @@ describe('a node pack that cannot be loaded', () => {
     const complaints = bench.log.filter(({ message }) => message.includes('node pack')).map(({ message }) => message);
     expect(complaints).toHaveLength(2);
     expect(complaints[0]).toContain('file:///nowhere/pack.mjs');
+    await bench.close();
+  });
+
+  it.each([
+    ['ends the process', 'console.error("no licence"); process.exit(3);', /exit code 3; no licence/],
+    ['never lets it get ready', 'await new Promise(() => {});', /not ready within/],
+  ])('is left out by the next child when it %s', async (_, code, reason) => {
+    const folder = await mkdtemp(join(tmpdir(), 'snug-fatal-'));
+    const fatal = join(folder, 'fatal.mjs');
+    await writeFile(fatal, code);
+    const bench = await createHostBench({
+      extraPacks: [pathToFileURL(fatal).href, troublePack],
+      startLimitMs: 5_000,
+    });
+    await bench.host.start();
+    await bench.host.ready();
+    expect((await bench.host.objectInfo()).json).toContain('"TroubleExit"');
+    const complaints = bench.log.filter(({ level }) => level === 'error').map(({ message }) => message);
+    expect(complaints).toEqual([expect.stringMatching(reason)]);
+    expect(complaints[0]).toContain('fatal.mjs');
     await bench.close();
   });
 });

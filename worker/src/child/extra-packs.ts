@@ -8,18 +8,27 @@ import { WorkerError } from '../errors.ts';
 /** The export that makes a module a node pack. */
 export type CreatePack = (execution: typeof contract) => NodePack | Promise<NodePack>;
 
+/** Told of everything that happens to packs, in load order. */
+export interface PackReport {
+  /** Called before the pack's code runs, which may be the last thing that this process does. */
+  readonly loading: (index: number) => void;
+  readonly loaded: (url: string, pack: NodePack) => void;
+  readonly failed: (error: WorkerError) => void;
+  readonly replaced: (url: string, ids: readonly string[]) => void;
+}
+
 /** Loads packs in order and registers them. A pack that fails is reported and left out; the others are not affected. */
 export async function registerExtraPacks(
   registry: NodeRegistry,
   urls: readonly string[],
-  report: {
-    readonly failed: (error: WorkerError) => void;
-    readonly replaced: (url: string, ids: readonly string[]) => void;
-  },
+  report: PackReport,
 ): Promise<void> {
-  for (const url of urls) {
+  for (const [index, url] of urls.entries()) {
+    report.loading(index);
     try {
-      const replaced = registry.registerPack(await loadPack(url));
+      const pack = await loadPack(url);
+      const replaced = registry.registerPack(pack);
+      report.loaded(url, pack);
       if (replaced.length > 0) report.replaced(url, replaced);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

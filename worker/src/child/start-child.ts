@@ -4,7 +4,7 @@ import { createEngine } from '@snug/engine';
 import { createExecutor, NodeRegistry } from '@snug/execution';
 import { builtinPack } from '@snug/nodes';
 import { createFolderPaths, openDiskBlobStore } from '@snug/store';
-import type { ChildOptions } from '../child-options.ts';
+import { type ChildOptions, LOADING_PACK } from '../child-options.ts';
 import type { ChildMessage, HostMessage, LogLevel } from '../messages.ts';
 import { BREADCRUMB_DESCRIPTOR, createBreadcrumbWriter } from './breadcrumb-writer.ts';
 import { createCatalogueBook } from './catalogue-book.ts';
@@ -42,7 +42,10 @@ export async function startChild(
 
   const registry = new NodeRegistry();
   registry.registerPack(builtinPack);
+  const noteNode = createBreadcrumbWriter(BREADCRUMB_DESCRIPTOR);
   await registerExtraPacks(registry, options.extraPacks ?? [], {
+    loading: index => noteNode(LOADING_PACK, String(index)),
+    loaded: (url, { name, nodes }) => log('info', `Node pack "${name}" loaded`, { url, nodes: nodes.length }),
     failed: error => log('error', error.message, { stack: stackOf(error) }),
     replaced: (url, ids) => log('warn', `The node pack "${url}" replaces nodes of another one`, { ids }),
   });
@@ -68,7 +71,7 @@ export async function startChild(
     runner: createPromptRunner({
       executor,
       outbox,
-      noteNode: createBreadcrumbWriter(BREADCRUMB_DESCRIPTOR),
+      noteNode,
     }),
     outbox,
     unloadModels,

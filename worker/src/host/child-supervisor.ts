@@ -2,7 +2,7 @@
 // child that is ready. A child that keeps failing before it is ready makes waiters fail at once instead of hanging; the
 // supervisor itself never gives up.
 import { existsSync } from 'node:fs';
-import type { ChildOptions } from '../child-options.ts';
+import { type ChildOptions, LOADING_PACK } from '../child-options.ts';
 import { WorkerError } from '../errors.ts';
 import type { CatalogueChange, ChildMessage } from '../messages.ts';
 import { backOffMs } from './back-off.ts';
@@ -34,6 +34,8 @@ interface Waiter {
 export class ChildSupervisor {
   readonly #options: SupervisorOptions;
   readonly #waiters = new Set<Waiter>();
+  /** Packs that no child has died of. */
+  #packs: readonly string[];
   #child: ChildLink | undefined;
   #isReady = false;
   /** Since when the present child has been ready, though it may have been retired since. */
@@ -46,6 +48,7 @@ export class ChildSupervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#packs = options.childOptions.extraPacks ?? [];
   }
 
   /** @throws WorkerError CHILD_NOT_BUILT */
@@ -137,6 +140,7 @@ export class ChildSupervisor {
     const { logger, startLimitMs, onMessage } = this.#options;
     const child: ChildLink = new ChildLink({
       ...this.#options,
+      childOptions: { ...this.#options.childOptions, extraPacks: this.#packs },
       onMessage: message => {
         if (message.type === 'ready') this.#becomeReady(child, message.catalogue, startTimer);
         else onMessage(child, message);
@@ -163,6 +167,7 @@ export class ChildSupervisor {
   #afterExit(child: ChildLink, exit: ChildExit): void {
     const { logger } = this.#options;
     const readyMs = this.#readySince === undefined ? 0 : Date.now() - this.#readySince;
+    const wasReady = this.#readySince !== undefined;
     this.#readySince = undefined;
     this.#isReady = false;
     this.#child = undefined;
@@ -171,6 +176,10 @@ export class ChildSupervisor {
       return;
     }
     const fields = { childPid: child.pid, code: exit.code, signal: exit.signal, stderr: exit.stderr };
+    if (!wasReady && this.#dropPackAtFault(exit)) {
+      this.#launch();
+      return;
+    }
     if (child.hasRun || readyMs > PROVEN_MS) {
       this.#failures = 0;
       logger.error(fields, `Worker process ended: ${describeExit(exit)}; starting another`);
@@ -186,5 +195,16 @@ export class ChildSupervisor {
     );
     if (this.#keepsFailing) for (const waiter of [...this.#waiters]) waiter.reject(this.#unavailable());
     this.#restartTimer = setTimeout(() => this.#launch(), waitMs);
+  }
+
+  /** A pack that ends the process that loads it, or never lets it get ready, must not cost the server its worker. */
+  #dropPackAtFault(exit: ChildExit): boolean {
+    if (exit.lastNode?.promptId !== LOADING_PACK) return false;
+    const url = this.#packs[Number(exit.lastNode.nodeId)];
+    if (url === undefined) return false;
+    this.#packs = this.#packs.filter(pack => pack !== url);
+    const reason = [describeExit(exit), ...exit.stderr.slice(-3)].join('; ');
+    this.#options.logger.error({ url }, new WorkerError('PACK_FATAL', { url, reason }).message);
+    return true;
   }
 }
