@@ -76,6 +76,7 @@ export async function httpOptions(config: Config, argv: readonly string[]) {
     compressResponses: config.enableCompressResponseBody,
     strictPromptIds: config.strictPromptIds,
     versions: {
+      snug: snugVersion,
       comfyui: referenceVersion,
       python: `none (Snug ${snugVersion} on Node.js ${process.versions.node})`,
       pytorch: 'none (onnxruntime)',

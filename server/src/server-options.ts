@@ -5,6 +5,8 @@ import type { ImageCodec, ModelFolders, PromptRunner } from './ports.ts';
 
 /** Versions that `/system_stats` reports; clients show them, some gate features on `comfyui`. */
 export interface ReportedVersions {
+  /** Version of this server. Default `0.0.0`. */
+  readonly snug?: string;
   /** Release of the reference whose behaviour is implemented, a semantic version. */
   readonly comfyui: string;
   /** Honest texts: there is no Python and no PyTorch here. */

@@ -7,6 +7,7 @@ import { createApp } from './http/app.ts';
 import { type Listeners, type ListeningAddress, openListeners } from './http/listeners.ts';
 import { textReply } from './http/replies.ts';
 import type { Route } from './http/route-table.ts';
+import { openApiRoute } from './openapi/openapi-route.ts';
 import { createPromptCounter } from './prompt-counter.ts';
 import { controlRoutes } from './routes/control-routes.ts';
 import { frontEndRoutes, sendWebFile } from './routes/front-end.ts';
@@ -16,6 +17,7 @@ import { modelRoutes } from './routes/model-routes.ts';
 import { objectInfoRoutes } from './routes/object-info-routes.ts';
 import { promptRoutes } from './routes/prompt-routes.ts';
 import { queueRoutes } from './routes/queue-routes.ts';
+import { socketDoc } from './routes/system-docs.ts';
 import { systemRoutes } from './routes/system-routes.ts';
 import { uploadRoutes } from './routes/upload-routes.ts';
 import { viewRoutes } from './routes/view-routes.ts';
@@ -43,9 +45,12 @@ export interface SnugServer {
 export async function createServer(options: ServerOptions): Promise<SnugServer> {
   const context = createContext(options, await createPromptCounter(options.jobs));
   await requireFolder(context.frontEndRoot);
+  const formRoutes = uploadRoutes(context);
+  const plainRoutes = routesOf(context);
+  const description = openApiRoute(context, () => [...plainRoutes, ...formRoutes, description]);
   const app = createApp(context, {
-    routes: routesOf(context),
-    formRoutes: uploadRoutes(context),
+    routes: [...plainRoutes, description],
+    formRoutes,
     webRoot: (request, reply) => sendWebFile(request, reply, context),
   });
   const [queueRemaining] = await Promise.all([context.jobs.remaining(), app.ready()]);
@@ -104,6 +109,7 @@ function routesOf(context: ServerContext): readonly Route[] {
 const plainSocketRoute: Route = {
   method: 'GET',
   path: '/ws',
+  doc: socketDoc,
   handler: (_request, reply) =>
     textReply(reply, 400, 'No WebSocket UPGRADE hdr: None\n Can "Upgrade" only to "WebSocket".'),
 };

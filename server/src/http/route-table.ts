@@ -15,7 +15,7 @@ export interface Route {
   /** `api-only` for paths that literally start with `/api`, `bare-only` for `/internal`. Default: both. */
   readonly prefixes?: 'both' | 'api-only' | 'bare-only';
   /** What the OpenAPI document says of it. */
-  readonly doc?: RouteDoc;
+  readonly doc: RouteDoc;
 }
 
 /** A path parameter, decoded; empty when the pattern has none of that name. */

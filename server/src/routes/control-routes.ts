@@ -5,12 +5,14 @@ import { isTruthy, jsonObjectBody } from '../http/json-body.ts';
 import { emptyReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
 import type { ServerContext } from '../server-context.ts';
+import { freeDoc, interruptDoc } from './prompt-docs.ts';
 
 export function controlRoutes({ runner }: ServerContext): readonly Route[] {
   return [
     {
       method: 'POST',
       path: '/interrupt',
+      doc: interruptDoc,
       handler: async (request, reply) => {
         await runner.interrupt(promptIdOf(request));
         return emptyReply(reply);
@@ -19,6 +21,7 @@ export function controlRoutes({ runner }: ServerContext): readonly Route[] {
     {
       method: 'POST',
       path: '/free',
+      doc: freeDoc,
       handler: async (request, reply): Promise<FastifyReply> => {
         const body = jsonObjectBody(request);
         const freeMemory = isTruthy(body['free_memory']);

@@ -9,12 +9,20 @@ import { emptyReply, textReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
 import { indexPage } from '../index-page.ts';
 import type { ServerContext } from '../server-context.ts';
+import { startPageDoc } from './system-docs.ts';
 
 /** The start page must never be stale: it names the other files of a release. */
 const uncached = { 'cache-control': 'no-store, must-revalidate', pragma: 'no-cache', expires: '0' } as const;
 
 export function frontEndRoutes(context: ServerContext): readonly Route[] {
-  return [{ method: 'GET', path: '/', handler: (request, reply) => sendStartPage(request, reply, context) }];
+  return [
+    {
+      method: 'GET',
+      path: '/',
+      doc: startPageDoc,
+      handler: (request, reply) => sendStartPage(request, reply, context),
+    },
+  ];
 }
 
 async function sendStartPage(

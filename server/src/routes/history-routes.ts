@@ -8,22 +8,34 @@ import { emptyReply, jsonTextReply } from '../http/replies.ts';
 import { pathParameter, type Route } from '../http/route-table.ts';
 import type { ServerContext } from '../server-context.ts';
 import { historyMemberJson } from './job-json.ts';
+import { changeHistoryDoc, listHistoryDoc, showHistoryDoc } from './prompt-docs.ts';
 
 /** Most entries of one answer. */
 const MAX_ENTRIES = 10_000;
 
 export function historyRoutes(context: ServerContext): readonly Route[] {
   return [
-    { method: 'GET', path: '/history', handler: (request, reply) => listHistory(request, reply, context) },
+    {
+      method: 'GET',
+      path: '/history',
+      doc: listHistoryDoc,
+      handler: (request, reply) => listHistory(request, reply, context),
+    },
     {
       method: 'GET',
       path: '/history/:prompt_id',
+      doc: showHistoryDoc,
       handler: async (request, reply) => {
         const entry = await context.jobs.historyEntry(pathParameter(request, 'prompt_id'));
         return jsonTextReply(reply, entry === undefined ? '{}' : `{${historyMemberJson(entry)}}`);
       },
     },
-    { method: 'POST', path: '/history', handler: (request, reply) => changeHistory(request, reply, context) },
+    {
+      method: 'POST',
+      path: '/history',
+      doc: changeHistoryDoc,
+      handler: (request, reply) => changeHistory(request, reply, context),
+    },
   ];
 }
 

@@ -5,24 +5,27 @@ import { ServerError } from '../errors.ts';
 import { jsonObjectBody } from '../http/json-body.ts';
 import { queryValue } from '../http/query-values.ts';
 import { jsonReply, jsonTextReply } from '../http/replies.ts';
+import type { RouteDoc } from '../http/route-doc.ts';
 import { pathParameter, type Route } from '../http/route-table.ts';
 import { announceQueue } from '../queue-announcement.ts';
 import type { ServerContext } from '../server-context.ts';
 import { executionTimes, type JobRecord, jobDetailJson, jobJson, recordOf, workflowIdOf } from './job-view.ts';
+import { cancelJobDoc, cancelJobsDoc, listJobsDoc, showJobDoc } from './jobs-docs.ts';
 import { type JobsQuery, readJobsQuery } from './jobs-query.ts';
 
 export function jobsRoutes(context: ServerContext): readonly Route[] {
-  const route = (method: Route['method'], path: string, handler: Route['handler']): Route => ({
+  const route = (method: Route['method'], path: string, doc: RouteDoc, handler: Route['handler']): Route => ({
     method,
     path,
+    doc,
     handler,
     prefixes: 'api-only',
   });
   return [
-    route('GET', '/jobs', (request, reply) => listJobs(request, reply, context)),
-    route('GET', '/jobs/:id', (request, reply) => showJob(request, reply, context)),
-    route('POST', '/jobs/cancel', (request, reply) => cancelJobs(request, reply, context)),
-    route('POST', '/jobs/:id/cancel', async (request, reply) =>
+    route('GET', '/jobs', listJobsDoc, (request, reply) => listJobs(request, reply, context)),
+    route('GET', '/jobs/:id', showJobDoc, (request, reply) => showJob(request, reply, context)),
+    route('POST', '/jobs/cancel', cancelJobsDoc, (request, reply) => cancelJobs(request, reply, context)),
+    route('POST', '/jobs/:id/cancel', cancelJobDoc, async (request, reply) =>
       jsonReply(reply, { cancelled: await cancelJob(pathParameter(request, 'id'), context) }),
     ),
   ];

@@ -2,13 +2,20 @@
 import { emptyReply, jsonReply } from '../http/replies.ts';
 import { pathParameter, type Route } from '../http/route-table.ts';
 import type { ServerContext } from '../server-context.ts';
+import { listEmbeddingsDoc, listModelFoldersDoc, listModelsDoc } from './system-docs.ts';
 
 export function modelRoutes({ models }: ServerContext): readonly Route[] {
   return [
-    { method: 'GET', path: '/models', handler: (_request, reply) => jsonReply(reply, models.keys()) },
+    {
+      method: 'GET',
+      path: '/models',
+      doc: listModelFoldersDoc,
+      handler: (_request, reply) => jsonReply(reply, models.keys()),
+    },
     {
       method: 'GET',
       path: '/models/:folder',
+      doc: listModelsDoc,
       handler: async (request, reply) => {
         const names = await models.list(pathParameter(request, 'folder'));
         return names === undefined ? emptyReply(reply, 404) : jsonReply(reply, names);
@@ -17,6 +24,7 @@ export function modelRoutes({ models }: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: '/embeddings',
+      doc: listEmbeddingsDoc,
       handler: async (_request, reply) => {
         const names = (await models.list('embeddings')) ?? [];
         return jsonReply(reply, names.map(withoutExtension));

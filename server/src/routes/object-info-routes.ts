@@ -6,17 +6,20 @@ import { jsonTextReply } from '../http/replies.ts';
 import { pathParameter, type Route } from '../http/route-table.ts';
 import type { PreparedJson } from '../ports.ts';
 import type { ServerContext } from '../server-context.ts';
+import { listNodesDoc, showNodeDoc } from './system-docs.ts';
 
 export function objectInfoRoutes({ runner }: ServerContext): readonly Route[] {
   return [
     {
       method: 'GET',
       path: '/object_info',
+      doc: listNodesDoc,
       handler: async (request, reply) => sendPrepared(request, reply, await runner.objectInfo()),
     },
     {
       method: 'GET',
       path: '/object_info/:class_type',
+      doc: showNodeDoc,
       handler: async (request, reply) =>
         sendPrepared(request, reply, await runner.objectInfoOf(pathParameter(request, 'class_type'))),
     },

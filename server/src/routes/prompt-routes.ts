@@ -8,6 +8,7 @@ import type { Route } from '../http/route-table.ts';
 import { announceQueue } from '../queue-announcement.ts';
 import type { ServerContext } from '../server-context.ts';
 import { numberJson } from './job-json.ts';
+import { promptStatusDoc, submitPromptDoc } from './prompt-docs.ts';
 import { readSubmission, type Submission } from './submission.ts';
 
 export function promptRoutes(context: ServerContext): readonly Route[] {
@@ -15,10 +16,16 @@ export function promptRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: '/prompt',
+      doc: promptStatusDoc,
       handler: async (_request, reply) =>
         jsonReply(reply, { exec_info: { queue_remaining: await context.jobs.remaining() } }),
     },
-    { method: 'POST', path: '/prompt', handler: (request, reply) => submitPrompt(request, reply, context) },
+    {
+      method: 'POST',
+      path: '/prompt',
+      doc: submitPromptDoc,
+      handler: (request, reply) => submitPrompt(request, reply, context),
+    },
   ];
 }
 

@@ -7,11 +7,17 @@ import type { Route } from '../http/route-table.ts';
 import { announceQueue } from '../queue-announcement.ts';
 import type { ServerContext } from '../server-context.ts';
 import { queueItemJson } from './job-json.ts';
+import { changeQueueDoc, listQueueDoc } from './prompt-docs.ts';
 
 export function queueRoutes(context: ServerContext): readonly Route[] {
   return [
-    { method: 'GET', path: '/queue', handler: (_request, reply) => listQueue(reply, context) },
-    { method: 'POST', path: '/queue', handler: (request, reply) => changeQueue(request, reply, context) },
+    { method: 'GET', path: '/queue', doc: listQueueDoc, handler: (_request, reply) => listQueue(reply, context) },
+    {
+      method: 'POST',
+      path: '/queue',
+      doc: changeQueueDoc,
+      handler: (request, reply) => changeQueue(request, reply, context),
+    },
   ];
 }
 

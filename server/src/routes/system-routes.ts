@@ -7,6 +7,7 @@ import { jsonReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
 import type { DeviceStats } from '../ports.ts';
 import type { ServerContext } from '../server-context.ts';
+import { extensionsDoc, featuresDoc, systemStatsDoc } from './system-docs.ts';
 
 export function systemRoutes(context: ServerContext): readonly Route[] {
   const flags = serverFeatureFlags(context);
@@ -14,12 +15,14 @@ export function systemRoutes(context: ServerContext): readonly Route[] {
     {
       method: 'GET',
       path: '/system_stats',
+      doc: systemStatsDoc,
       handler: async (_request, reply) => jsonReply(reply, await statsOf(context)),
     },
-    { method: 'GET', path: '/features', handler: (_request, reply) => jsonReply(reply, flags) },
+    { method: 'GET', path: '/features', doc: featuresDoc, handler: (_request, reply) => jsonReply(reply, flags) },
     {
       method: 'GET',
       path: '/extensions',
+      doc: extensionsDoc,
       handler: async (_request, reply) => jsonReply(reply, await extensionScripts(context.frontEndRoot)),
     },
   ];

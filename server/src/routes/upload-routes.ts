@@ -3,8 +3,10 @@ import { type FileReference, isJsonObject, type JsonValue, parseLossless } from 
 import type { BlobStore } from '@snug/store';
 import { reasonOf, ServerError } from '../errors.ts';
 import { emptyReply, jsonReply } from '../http/replies.ts';
+import type { RouteDoc } from '../http/route-doc.ts';
 import type { Route } from '../http/route-table.ts';
 import type { ServerContext } from '../server-context.ts';
+import { uploadImageDoc, uploadMaskDoc } from './file-docs.ts';
 import { readNamedFile } from './named-file.ts';
 import { readUploadForm, type UploadForm } from './upload-form.ts';
 import { readUploadRequest, resolveUploadName, type UploadRequest } from './upload-target.ts';
@@ -13,9 +15,10 @@ import { readUploadRequest, resolveUploadName, type UploadRequest } from './uplo
 type ContentSource = (form: UploadForm, upload: UploadRequest) => Promise<Uint8Array | 400 | 403 | 404>;
 
 export function uploadRoutes(context: ServerContext): readonly Route[] {
-  const route = (path: string, contentOf: ContentSource): Route => ({
+  const route = (path: string, doc: RouteDoc, contentOf: ContentSource): Route => ({
     method: 'POST',
     path,
+    doc,
     handler: async (request, reply) => {
       const form = await readUploadForm(request, context.maxUploadBytes);
       const upload = readUploadRequest(form);
@@ -27,8 +30,8 @@ export function uploadRoutes(context: ServerContext): readonly Route[] {
     },
   });
   return [
-    route('/upload/image', async (_form, upload) => upload.bytes),
-    route('/upload/mask', (form, upload) => maskedOriginal(form, upload, context)),
+    route('/upload/image', uploadImageDoc, async (_form, upload) => upload.bytes),
+    route('/upload/mask', uploadMaskDoc, (form, upload) => maskedOriginal(form, upload, context)),
   ];
 }
 

@@ -10,11 +10,14 @@ import { emptyReply, OCTET_STREAM_TYPE } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
 import type { ImageCodec } from '../ports.ts';
 import type { ServerContext } from '../server-context.ts';
+import { viewDoc } from './file-docs.ts';
 import { readNamedFile } from './named-file.ts';
 import { readViewMode, type ViewMode } from './view-mode.ts';
 
 export function viewRoutes(context: ServerContext): readonly Route[] {
-  return [{ method: 'GET', path: '/view', handler: (request, reply) => viewFile(request, reply, context) }];
+  return [
+    { method: 'GET', path: '/view', doc: viewDoc, handler: (request, reply) => viewFile(request, reply, context) },
+  ];
 }
 
 async function viewFile(request: FastifyRequest, reply: FastifyReply, context: ServerContext): Promise<FastifyReply> {
