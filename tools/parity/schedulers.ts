@@ -1,13 +1,11 @@
 // Golden folder `schedulers`: tables and conversions of each parameterisation, its scaling formulas, and the sigmas of
 // all schedulers.
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
-import { betaSigmas } from '../../engine/src/sampling/schedulers/beta.ts';
-import { exponentialSigmas } from '../../engine/src/sampling/schedulers/exponential.ts';
-import { karrasSigmas } from '../../engine/src/sampling/schedulers/karras.ts';
 import { basicSigmas, type StepSigmasOptions, stepSigmas } from '../../engine/src/sampling/schedulers/step-sigmas.ts';
 import { Comparison, toleranceOf } from './comparison.ts';
 import type { GoldenFile } from './golden-file.ts';
 import { GoldenParameterizations } from './golden-parameterization.ts';
+import { sigmaNodes } from './golden-sigmas.ts';
 import type { GoldenCase, ParityContext, ParityOutcome, ParitySuite } from './suite.ts';
 
 export const schedulers: ParitySuite = {
@@ -17,7 +15,7 @@ export const schedulers: ParitySuite = {
     const known = await GoldenParameterizations.load(context.treePath);
     const name = params['model_sampling'];
     const parameterization = typeof name === 'string' ? known.named(name) : undefined;
-    const node = nodes[op];
+    const node = sigmaNodes[op];
     const check = checks.find(({ applies }) => applies(goldenCase));
     if (node === undefined && (check === undefined || name === undefined)) return { skipped: `node ${op}` };
     if (typeof name === 'string' && parameterization === undefined) {
@@ -25,29 +23,15 @@ export const schedulers: ParitySuite = {
     }
     const comparison = new Comparison(toleranceOf(goldenCase));
     const file = await context.tensors(goldenCase);
-    if (node === undefined) check!.run(parameterization!, file, comparison);
-    else comparison.values('sigmas', node(params as unknown as NodeParams, parameterization), file.get('sigmas').data);
+    if (node === undefined) {
+      check!.run(parameterization!, file, comparison);
+      return comparison.outcome();
+    }
+    const input = file.has('input') ? file.float32('input') : undefined;
+    const outputs = node({ ...params, input, parameterization } as never);
+    for (const [output, values] of Object.entries(outputs)) comparison.values(output, values, file.get(output).data);
     return comparison.outcome();
   },
-};
-
-/** Inputs of scheduler nodes. */
-interface NodeParams {
-  readonly steps: number;
-  readonly sigma_max: number;
-  readonly sigma_min: number;
-  readonly rho: number;
-  readonly alpha: number;
-  readonly beta: number;
-}
-
-const nodes: Readonly<
-  Record<string, (params: NodeParams, parameterization: Parameterization | undefined) => Float32Array>
-> = {
-  KarrasScheduler: params => karrasSigmas(params.steps, params.sigma_min, params.sigma_max, params.rho),
-  ExponentialScheduler: params => exponentialSigmas(params.steps, params.sigma_min, params.sigma_max),
-  BetaSamplingScheduler: ({ steps, alpha, beta }, parameterization) =>
-    betaSigmas(parameterization!, steps, alpha, beta),
 };
 
 interface Check {

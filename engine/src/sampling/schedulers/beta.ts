@@ -3,6 +3,7 @@
 import type { NoiseSchedule } from '../parameterizations/parameterization.ts';
 import { betaQuantile } from './beta-distribution.ts';
 import { appendZero } from './linspace.ts';
+import { roundHalfToEven } from './round-half-to-even.ts';
 
 export function beta(schedule: NoiseSchedule, steps: number): Float32Array {
   return betaSigmas(schedule, steps, 0.6, 0.6);
@@ -19,9 +20,4 @@ export function betaSigmas({ sigmas }: NoiseSchedule, steps: number, shapeA: num
     previous = position;
   }
   return appendZero(picked);
-}
-
-function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
