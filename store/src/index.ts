@@ -3,6 +3,7 @@ export { expandFilenameTokens, type FilenameTokens, outputFilename } from './blo
 export { StoreError, type StoreErrorCode, type StoreErrorDetails, storeErrorCodes } from './errors.ts';
 export { createLocalEventBus, type LocalEventBusOptions } from './events/local-event-bus.ts';
 export { createFolderPaths, type FolderPaths, type FolderPathsOptions } from './folders/folder-paths.ts';
+export type { ModelFile, ModelFilePage } from './folders/model-files.ts';
 export type { HistoryRetention } from './jobs/history-retention.ts';
 export { openSqliteJobStore } from './jobs/open-sqlite-job-store.ts';
 export type { SqliteJobStoreOptions } from './jobs/sqlite-job-store.ts';
@@ -11,3 +12,8 @@ export type { BlobPlace, BlobReference, BlobStat, BlobStore, BlobWriteOptions } 
 export type { EventBus } from './ports/event-bus.ts';
 export type { JobStore } from './ports/job-store.ts';
 export type { ModelFolders } from './ports/model-folders.ts';
+export type { FoundUserEntry, UserEntry, UserFiles, UserListOptions, UserWriteOptions } from './ports/user-files.ts';
+export type { UserRegistry } from './ports/user-registry.ts';
+export type { UserSettings } from './ports/user-settings.ts';
+export { DEFAULT_USER_ID, type UserStore } from './ports/user-store.ts';
+export { type DiskUserStoreOptions, openDiskUserStore } from './users/open-disk-user-store.ts';

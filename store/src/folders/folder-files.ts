@@ -1,14 +1,23 @@
 // All files below a folder, kept as long as no folder in it changed (spec files.md section 3). Links are followed, but not
-// back into a folder that is being walked.
+// back into a folder that is being walked. Whether a folder changed is asked of the file system with every question, one call per
+// folder: watchers (node:fs `watch`) stay silent on network drives and in containers, and could only save those few calls.
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 interface Walk {
   /** Relative names with `/`. */
   readonly files: readonly string[];
-  /** Every folder that was read, with its modification time then. */
-  readonly folders: readonly (readonly [path: string, modifiedMs: number])[];
+  /** Every folder that was read, with its state then. */
+  readonly folders: readonly (readonly [path: string, state: FolderState])[];
   readonly startedMs: number;
+}
+
+/** Changes with the entries of a folder, or with the folder itself. */
+interface FolderState {
+  /** Negative when there is no such folder. */
+  readonly modifiedMs: number;
+  /** Unlike the modification time, copying programs cannot set these back; another folder under the same name has others. */
+  readonly identity: string;
 }
 
 /** A folder on the way down, by its path without links. */
@@ -52,23 +61,24 @@ export class FolderFiles {
 }
 
 async function isCurrent(walk: Walk): Promise<boolean> {
-  const times = await Promise.all(walk.folders.map(([path]) => modifiedMsOf(path)));
-  return walk.folders.every(
-    ([, modifiedMs], i) => times[i] === modifiedMs && modifiedMs < walk.startedMs - CLOCK_STEP_MS,
-  );
+  const states = await Promise.all(walk.folders.map(([path]) => stateOf(path)));
+  return walk.folders.every(([, { modifiedMs, identity }], i) => {
+    const isSame = states[i]?.modifiedMs === modifiedMs && states[i].identity === identity;
+    return isSame && modifiedMs < walk.startedMs - CLOCK_STEP_MS;
+  });
 }
 
-/** Negative when there is no such folder. */
-async function modifiedMsOf(path: string): Promise<number> {
+async function stateOf(path: string): Promise<FolderState> {
   try {
-    return (await stat(path)).mtimeMs;
+    const { mtimeMs, ctimeMs, dev, ino } = await stat(path);
+    return { modifiedMs: mtimeMs, identity: `${ctimeMs} ${dev} ${ino}` };
   } catch {
-    return -1; // gone or not to be entered: what matters is whether that changes
+    return { modifiedMs: -1, identity: '' }; // gone or not to be entered: what matters is whether that changes
   }
 }
 
 async function walkFolder(root: string): Promise<Walk> {
-  const walk = { files: [] as string[], folders: [] as [string, number][], startedMs: Date.now() };
+  const walk = { files: [] as string[], folders: [] as [string, FolderState][], startedMs: Date.now() };
   // The time is taken before the names: a change in between is then seen the next time.
   await visit(root, '', undefined, walk);
   walk.files.sort();
@@ -79,9 +89,9 @@ async function visit(
   path: string,
   prefix: string,
   parent: Ancestor | undefined,
-  walk: { readonly files: string[]; readonly folders: [string, number][] },
+  walk: { readonly files: string[]; readonly folders: [string, FolderState][] },
 ): Promise<void> {
-  walk.folders.push([path, await modifiedMsOf(path)]);
+  walk.folders.push([path, await stateOf(path)]);
   const realPath = await realpath(path).catch(() => undefined); // missing folders are allowed and empty
   if (realPath === undefined || isAncestor(parent, realPath)) return;
   for (const entry of await entriesOf(path)) {

@@ -9,6 +9,7 @@ import { reasonOf, StoreError } from '../errors.ts';
 import type { ModelFolders } from '../ports/model-folders.ts';
 import { readExtraModelPaths } from './extra-model-paths.ts';
 import { FolderFiles } from './folder-files.ts';
+import { describeFiles, isVisibleWeightFile, type ListedFile, type ModelFilePage } from './model-files.ts';
 import { canonicalFolderKey, MODEL_FOLDERS, OUTPUT_MODEL_FOLDERS } from './model-folder-table.ts';
 
 export interface FolderPathsOptions {
@@ -41,6 +42,13 @@ export interface FolderPaths extends ModelFolders {
   folderKeys(): readonly string[];
   /** Folders of a key in search order; undefined for an unknown key. The first is where downloads go. */
   foldersOf(key: string): readonly string[] | undefined;
+  /** Lower case with the point; empty accepts every file. Undefined for an unknown key. */
+  extensionsOf(key: string): readonly string[] | undefined;
+  /**
+   * Weight files below the folders of a key, folder by folder, without dot files, whatever kinds of file the key itself lists.
+   * `offset` and `limit` cut out a page: only its files are asked for size and times. Rejects with UNKNOWN_MODEL_FOLDER.
+   */
+  weightFiles(key: string, page?: { readonly offset: number; readonly limit: number }): Promise<ModelFilePage>;
 }
 
 interface SearchPath {
@@ -49,15 +57,16 @@ interface SearchPath {
 }
 
 /** What was answered for a key, and from which lists of its folders. */
-interface KnownList {
+interface KnownList<Item> {
   readonly sources: readonly (readonly string[])[];
-  readonly names: readonly string[];
+  readonly items: readonly Item[];
 }
 
 class SearchPaths {
   readonly #paths = new Map<string, SearchPath>();
   readonly #files = new FolderFiles();
-  readonly #lists = new Map<string, KnownList>();
+  readonly #names = new Map<string, KnownList<string>>();
+  readonly #weightFiles = new Map<string, KnownList<ListedFile>>();
 
   register(key: string, folders: readonly string[], extensions: readonly string[]): void {
     this.#paths.set(key, { folders: [...folders], extensions });
@@ -83,19 +92,38 @@ class SearchPaths {
     return this.#paths.get(canonicalFolderKey(key));
   }
 
-  async list(key: string): Promise<readonly string[]> {
+  list(key: string): Promise<readonly string[]> {
+    return this.#listed(key, this.#names, (sources, { extensions }) => {
+      const union = new Set(sources.flat().filter(name => isListed(name, extensions)));
+      return [...union].sort(compareCodePoints);
+    });
+  }
+
+  weightFiles(key: string): Promise<readonly ListedFile[]> {
+    return this.#listed(key, this.#weightFiles, (sources, { folders }) =>
+      folders.flatMap((folder, pathIndex) =>
+        (sources[pathIndex] ?? []).filter(isVisibleWeightFile).map(name => ({ folder, pathIndex, name })),
+      ),
+    );
+  }
+
+  /** Made anew only when the files of a folder changed. */
+  async #listed<Item>(
+    key: string,
+    lists: Map<string, KnownList<Item>>,
+    make: (sources: KnownList<Item>['sources'], searchPath: SearchPath) => Item[],
+  ): Promise<readonly Item[]> {
     const searchPath = this.find(key);
     if (searchPath === undefined) {
       throw new StoreError('UNKNOWN_MODEL_FOLDER', { key, known: this.keys().join(', ') });
     }
     const sources = await Promise.all(searchPath.folders.map(folder => this.#files.list(folder)));
-    const known = this.#lists.get(canonicalFolderKey(key));
+    const known = lists.get(canonicalFolderKey(key));
     const isSame = known?.sources.length === sources.length && known.sources.every((list, i) => list === sources[i]);
-    if (known !== undefined && isSame) return known.names;
-    const union = new Set(sources.flat().filter(name => isListed(name, searchPath.extensions)));
-    const names = Object.freeze([...union].sort(compareCodePoints));
-    this.#lists.set(canonicalFolderKey(key), { sources, names });
-    return names;
+    if (known !== undefined && isSame) return known.items;
+    const items = Object.freeze(make(sources, searchPath));
+    lists.set(canonicalFolderKey(key), { sources, items });
+    return items;
   }
 
   resolve(key: string, name: string): string | undefined {
@@ -155,6 +183,12 @@ export async function createFolderPaths(options: FolderPathsOptions): Promise<Fo
     resolve: (key, name) => paths.resolve(key, name),
     folderKeys: () => paths.keys(),
     foldersOf: key => paths.find(key)?.folders,
+    extensionsOf: key => paths.find(key)?.extensions,
+    weightFiles: async (key, page = { offset: 0, limit: Number.POSITIVE_INFINITY }) => {
+      const listed = await paths.weightFiles(key);
+      const files = await describeFiles(listed.slice(page.offset, page.offset + page.limit));
+      return { total: listed.length, files };
+    },
   };
 }
 

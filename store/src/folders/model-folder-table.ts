@@ -1,7 +1,16 @@
 // The folder keys that models are filed under (spec files.md section 3), in the order that `/models` shows.
 
 /** Kinds of weight files. */
-const WEIGHTS = ['.ckpt', '.pt', '.pt2', '.bin', '.pth', '.safetensors', '.pkl', '.sft'];
+export const WEIGHT_EXTENSIONS: readonly string[] = [
+  '.ckpt',
+  '.pt',
+  '.pt2',
+  '.bin',
+  '.pth',
+  '.safetensors',
+  '.pkl',
+  '.sft',
+];
 
 export interface ModelFolderDeclaration {
   readonly key: string;
@@ -14,7 +23,7 @@ export interface ModelFolderDeclaration {
 }
 
 function declare(key: string, changes: Partial<ModelFolderDeclaration> = {}): ModelFolderDeclaration {
-  return { key, folders: [key], isInBase: false, extensions: WEIGHTS, ...changes };
+  return { key, folders: [key], isInBase: false, extensions: WEIGHT_EXTENSIONS, ...changes };
 }
 
 export const MODEL_FOLDERS: readonly ModelFolderDeclaration[] = [
