@@ -1,9 +1,9 @@
-// A server with the testing nodes for each way of caching. The suite was written for a server that is told how to cache.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// A server with the testing nodes for each way of caching, started as an outside suite would start it. The suite was written for a
+// server that is told how to cache.
 import { join } from 'node:path';
-import { installTestingPack } from '../../tools/conformance/testing-pack.ts';
-import { type ServerProcess, startServerProcess } from '../server-process.ts';
+import { repository, type ServerProcess, startServerProcess } from '../server-process.ts';
+
+const extraPaths = join(repository, 'testkit', 'extra_model_paths.yaml');
 
 export interface CacheMode {
   readonly name: string;
@@ -19,8 +19,6 @@ export const cacheModes: readonly CacheMode[] = [
   { name: '--cache-none', flags: ['--cache-none'], keepsResults: false },
 ];
 
-export async function startCatalogueServer(flags: readonly string[] = []): Promise<ServerProcess> {
-  const base = await mkdtemp(join(tmpdir(), 'snug-catalogue-'));
-  await installTestingPack(join(base, 'custom_nodes'));
-  return startServerProcess({ base, flags });
+export function startCatalogueServer(flags: readonly string[] = []): Promise<ServerProcess> {
+  return startServerProcess({ flags: ['--extra-model-paths-config', extraPaths, ...flags] });
 }
