@@ -32,6 +32,17 @@ export const cliErrorMessages = {
     message: 'The server named the result "{name}", which would leave the output folder; it was not written.',
     exitCode: 1,
   },
+  PACK_NAME_INVALID: {
+    message:
+      'A node pack cannot be called "{name}". Use at most {limit} lower-case letters and digits, beginning with a letter, ' +
+      'words joined by "-" or "_": my-nodes.',
+    exitCode: 2,
+  },
+  PACK_EXISTS: {
+    message: 'There is something at {folder} already. Choose another name than "{name}", or remove it first.',
+    exitCode: 2,
+  },
+  PACK_NOT_WRITTEN: { message: 'Cannot make the node pack {folder} ({reason}).', exitCode: 1 },
   DEMO_CHECKPOINT_MISSING: {
     message:
       'The demo checkpoint {path} is missing. Run the demo from a clone of the repository, or make the file with ' +

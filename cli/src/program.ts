@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { demoCommand } from './commands/demo-command.ts';
+import { nodeCommand } from './commands/node-command.ts';
 import { runCommand } from './commands/run-command.ts';
 import { serveCommand } from './commands/serve-command.ts';
 import { CliError } from './errors.ts';
@@ -17,8 +18,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .version(snugVersion, '--version')
     .addCommand(serveCommand({ ignoredFlags: ignored, argv: args }))
     .addCommand(runCommand({ ignoredFlags: ignored }))
-    .addCommand(demoCommand());
-  for (const command of [program, ...program.commands]) {
+    .addCommand(demoCommand())
+    .addCommand(nodeCommand());
+  for (const command of withSubcommands(program)) {
     // Throws instead of exiting, so that this function alone decides on the status.
     command.exitOverride().showHelpAfterError('Run with --help for all options.');
   }
@@ -28,6 +30,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   } catch (error) {
     return reportFailure(error, args);
   }
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 function reportFailure(error: unknown, args: readonly string[]): number {
