@@ -7,6 +7,7 @@ import {
   createLocalEventBus,
   type FolderPaths,
   openDiskBlobStore,
+  openDiskUserStore,
   openSqliteJobStore,
 } from '@snug/store';
 import type { WorkerHost, WorkerHostOptions } from '@snug/worker';
@@ -66,6 +67,10 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
     jobs,
     events,
     blobs,
+    users: openDiskUserStore({
+      folder: folders.user,
+      onDamage: problem => logger.warn({ code: problem.code }, problem.message),
+    }),
     runner: deferredRunner(hostStarted),
     models: { keys: () => folders.folderKeys(), list: key => listModels(folders, key) },
     imageCodec,
@@ -104,6 +109,10 @@ function deferredRunner(host: Promise<WorkerHost>): PromptRunner {
     interrupt: async promptId => (await host).interrupt(promptId),
     free: async request => (await host).free(request),
     devices: async () => (await host).devices(),
+    // Asked by supervisors that want an answer at once: a worker room that is still loading counts as starting.
+    health: async () =>
+      (await Promise.race([host, undefined]))?.health() ?? { state: 'starting', reason: 'it is loading', restarts: 0 },
+    memory: async () => (await host).memory(),
   };
 }
 

@@ -1,6 +1,7 @@
 // What the server needs from others. `cli` plugs in the worker host and the codecs; the server knows no node, no model and
 // no image format.
 import type { Prompt, ValidationOutcome } from '@snug/protocol';
+import type { ModelFilePage } from '@snug/store';
 
 /** A document kept ready to be sent. */
 export interface PreparedJson {
@@ -19,6 +20,22 @@ export interface DeviceStats {
   readonly torchVramFreeBytes: number;
 }
 
+/** Whether prompts can run. */
+export interface RunnerHealth {
+  /** `starting` also while a worker process that ended is being replaced, `failing` when that keeps going wrong. */
+  readonly state: 'ready' | 'starting' | 'failing' | 'stopped';
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
+  /** Worker processes that were started because one before them had ended. */
+  readonly restarts: number;
+}
+
+export interface RunnerMemory {
+  readonly residentBytes: number;
+  /** Without what is shared with files, such as mapped weights. */
+  readonly privateBytes: number;
+}
+
 export interface PromptRunner {
   /** Checks and coerces a prompt. Never throws for bad prompts: problems are values. */
   validate(prompt: Prompt, options: { targets: readonly string[] | null }): Promise<ValidationOutcome>;
@@ -30,6 +47,10 @@ export interface PromptRunner {
   interrupt(promptId?: string): Promise<boolean>;
   free(request: { unloadModels: boolean; freeMemory: boolean }): Promise<void>;
   devices(): Promise<readonly DeviceStats[]>;
+  /** Answers at once, whatever the workers do. A runner without it is taken to be ready. */
+  health?(): Promise<RunnerHealth>;
+  /** Memory of the worker process; may take as long as that one is busy. Rejects when there is none. */
+  memory?(): Promise<RunnerMemory>;
 }
 
 /** Model folders as clients see them (spec files.md section 3). */
@@ -38,6 +59,17 @@ export interface ModelFolders {
   keys(): readonly string[];
   /** Relative file names with `/`, sorted by code point; undefined for an unknown key. */
   list(key: string): Promise<readonly string[] | undefined>;
+  /** Search folders of a key, absolute, in order; undefined for an unknown key. */
+  foldersOf(key: string): readonly string[] | undefined;
+  /** Extensions that a key lists, lower case with the point; empty for every file, undefined for an unknown key. */
+  extensionsOf(key: string): readonly string[] | undefined;
+  /** Weight files of a key with size and times, folder by folder, or one page of them; undefined for an unknown key. */
+  weightFiles(
+    key: string,
+    page?: { readonly offset: number; readonly limit: number },
+  ): Promise<ModelFilePage | undefined>;
+  /** Absolute path of a file by its listed name; undefined when there is none. A name cannot climb out of the folders. */
+  resolve(key: string, name: string): string | undefined;
 }
 
 /** Pixels for `/view` and `/upload/mask` (spec http.md 6.2, 6.3). Every method throws when its bytes are no readable image. */

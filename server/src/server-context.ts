@@ -1,5 +1,6 @@
 // What every route works with: the options with their defaults, and the few values that live as long as the server.
 import { silentLogger } from './logger.ts';
+import { ServerMetrics } from './metrics/server-metrics.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** Automatic priorities: every value is given once. */
@@ -8,7 +9,10 @@ export interface PromptCounter {
   next(): number;
 }
 
-export type ServerContext = Required<ServerOptions> & { readonly promptCounter: PromptCounter };
+export type ServerContext = Required<ServerOptions> & {
+  readonly promptCounter: PromptCounter;
+  readonly metrics: ServerMetrics;
+};
 
 const DEFAULT_MAX_UPLOAD_BYTES = 104_857_600;
 
@@ -24,9 +28,11 @@ export function createContext(options: ServerOptions, promptCounter: PromptCount
     strictPromptIds: false,
     featureFlags: {},
     nodePacks: [],
+    isMultiUser: false,
     logger: silentLogger,
     ...options,
     maxUploadBytes: Math.round(options.maxUploadBytes ?? DEFAULT_MAX_UPLOAD_BYTES),
     promptCounter,
+    metrics: new ServerMetrics(),
   };
 }

@@ -3,10 +3,12 @@ import { stat } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { ServerError } from './errors.ts';
 import { serverFeatureFlags } from './feature-flags.ts';
+import { healthRoutes } from './health/health-routes.ts';
 import { createApp } from './http/app.ts';
 import { type Listeners, type ListeningAddress, openListeners } from './http/listeners.ts';
 import { textReply } from './http/replies.ts';
 import type { Route } from './http/route-table.ts';
+import { metricsRoute } from './metrics/metrics-route.ts';
 import { openApiRoute } from './openapi/openapi-route.ts';
 import { createPromptCounter } from './prompt-counter.ts';
 import { controlRoutes } from './routes/control-routes.ts';
@@ -17,9 +19,13 @@ import { modelRoutes } from './routes/model-routes.ts';
 import { objectInfoRoutes } from './routes/object-info-routes.ts';
 import { promptRoutes } from './routes/prompt-routes.ts';
 import { queueRoutes } from './routes/queue-routes.ts';
+import { settingsRoutes } from './routes/settings-routes.ts';
 import { socketDoc } from './routes/system-docs.ts';
 import { systemRoutes } from './routes/system-routes.ts';
 import { uploadRoutes } from './routes/upload-routes.ts';
+import { userdataRoutes } from './routes/userdata-routes.ts';
+import { userdataTreeRoutes } from './routes/userdata-tree-routes.ts';
+import { usersRoutes } from './routes/users-routes.ts';
 import { viewRoutes } from './routes/view-routes.ts';
 import { createContext, type ServerContext } from './server-context.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -55,7 +61,10 @@ export async function createServer(options: ServerOptions): Promise<SnugServer> 
   });
   const [queueRemaining] = await Promise.all([context.jobs.remaining(), app.ready()]);
   const hub = new SocketHub({ queueRemaining, featureFlags: serverFeatureFlags(context), logger: context.logger });
-  const unsubscribe = context.events.subscribe(event => hub.deliver(event));
+  const unsubscribe = context.events.subscribe(event => {
+    context.metrics.observe(event);
+    hub.deliver(event);
+  });
   const pings = setInterval(() => hub.beat(), PING_INTERVAL_MS).unref();
   let listeners: Listeners | undefined;
   let closing: Promise<void> | undefined;
@@ -100,8 +109,14 @@ function routesOf(context: ServerContext): readonly Route[] {
     ...systemRoutes(context),
     ...modelRoutes(context),
     ...viewRoutes(context),
+    ...usersRoutes(context),
+    ...settingsRoutes(context),
+    ...userdataRoutes(context),
+    ...userdataTreeRoutes(context),
     ...frontEndRoutes(context),
     plainSocketRoute,
+    ...healthRoutes(context),
+    metricsRoute(context),
   ];
 }
 

@@ -7,7 +7,7 @@ import {
   type PromptProblem,
   type ValidationOutcome,
 } from '@snug/protocol';
-import type { DeviceStats, PreparedJson, PromptRunner } from '../src/ports.ts';
+import type { DeviceStats, PreparedJson, PromptRunner, RunnerHealth, RunnerMemory } from '../src/ports.ts';
 
 function problem(type: string, message: string, details = ''): PromptProblem {
   return { type, message, details, extra_info: {} };
@@ -26,6 +26,7 @@ const cpu: DeviceStats = {
 export class FakeRunner implements PromptRunner {
   readonly interrupts: (string | undefined)[] = [];
   readonly frees: { unloadModels: boolean; freeMemory: boolean }[] = [];
+  runnerHealth: RunnerHealth = { state: 'ready', reason: null, restarts: 0 };
   info: PreparedJson = {
     json: '{"KSampler":{"input":{"required":{"seed":["INT",{"max":18446744073709551615,"cfg":8.0}]}}}}',
     etag: '"v1"',
@@ -80,6 +81,14 @@ export class FakeRunner implements PromptRunner {
 
   async devices(): Promise<readonly DeviceStats[]> {
     return [cpu];
+  }
+
+  async health(): Promise<RunnerHealth> {
+    return this.runnerHealth;
+  }
+
+  async memory(): Promise<RunnerMemory> {
+    return { residentBytes: 2048, privateBytes: 1024 };
   }
 }
 

@@ -170,6 +170,9 @@ describe('a real answer has the shape that the document promises', () => {
     ['/ws', '/ws', 400],
     ['/', '/', 200],
     ['/openapi.json', '/openapi.json', 200],
+    ['/health/live', '/health/live', 200],
+    ['/health/ready', '/health/ready', 200],
+    ['/metrics', '/metrics', 200],
   ])('%s: %s is %i', async (path, url, status, sending = {}) => {
     const answer = await server.send(url, sending);
     expect(answer.status).toBe(status);

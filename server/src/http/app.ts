@@ -2,6 +2,7 @@
 // elsewhere; nothing here knows what they do.
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { countRequests } from '../metrics/metrics-route.ts';
 import type { ServerContext } from '../server-context.ts';
 import { cacheControlFor } from './cache-control.ts';
 import { compressPayload } from './compression.ts';
@@ -35,6 +36,7 @@ export function createApp(context: ServerContext, { routes, formRoutes, webRoot 
   readBodiesAsBytes(app);
   addRequestRules(app, context);
   addResponseRules(app, context);
+  countRequests(app, context.metrics);
   app.setErrorHandler((error, request, reply) => failureReply(error, request, reply, context.logger));
   app.setNotFoundHandler((request, reply) => {
     const isReading = request.method === 'GET' || request.method === 'HEAD';

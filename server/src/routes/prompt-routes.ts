@@ -47,6 +47,7 @@ async function submitPrompt(
   if (!outcome.ok) return refuse(reply, outcome.error, outcome.nodeErrors);
   const job = jobOf(submission, outcome.prompt, outcome.outputs);
   await context.jobs.submit(job);
+  context.metrics.promptsAccepted += 1;
   await announceQueue(context);
   const promptId = JSON.stringify(job.promptId);
   const nodeErrors = stringifyLossless(outcome.nodeErrors);

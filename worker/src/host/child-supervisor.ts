@@ -23,6 +23,16 @@ export interface SupervisorOptions {
   readonly onMessage: (child: ChildLink, message: ChildMessage) => void;
 }
 
+/** Whether prompts can run; structurally the server's `RunnerHealth`. */
+export interface WorkerHealth {
+  /** `starting` also while a child that ended is being replaced, `failing` when that keeps going wrong. */
+  readonly state: 'ready' | 'starting' | 'failing' | 'stopped';
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
+  /** Children that were started because one before them had ended. */
+  readonly restarts: number;
+}
+
 /** A child that ends by itself before it has run anything or lived this long counts as one that failed to start. */
 const PROVEN_MS = 10_000;
 
@@ -45,6 +55,7 @@ export class ChildSupervisor {
   #restartTimer: NodeJS.Timeout | undefined;
   #isReplacing = true;
   #isStopped = false;
+  #launches = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -56,6 +67,16 @@ export class ChildSupervisor {
     const path = this.#options.modulePath;
     if (!existsSync(path)) throw new WorkerError('CHILD_NOT_BUILT', { path });
     this.#launch();
+  }
+
+  /** How it stands with the child at this moment. */
+  get health(): WorkerHealth {
+    const restarts = Math.max(0, this.#launches - 1);
+    if (this.#isStopped || !this.#isReplacing) return { state: 'stopped', reason: 'it is shutting down', restarts };
+    if (this.#isReady) return { state: 'ready', reason: null, restarts };
+    const isFailing = this.#keepsFailing;
+    const reason = this.#failures > 0 ? `the last one ended at start: ${this.#lastFailure}` : 'it is starting';
+    return { state: isFailing ? 'failing' : 'starting', reason, restarts };
   }
 
   /** The child, when it is ready right now. */
@@ -138,6 +159,7 @@ export class ChildSupervisor {
 
   #launch(): void {
     const { logger, startLimitMs, onMessage } = this.#options;
+    this.#launches += 1;
     const child: ChildLink = new ChildLink({
       ...this.#options,
       childOptions: { ...this.#options.childOptions, extraPacks: this.#packs },

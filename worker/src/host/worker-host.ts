@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { EventBus, JobStore } from '@snug/store';
 import type { ChildOptions } from '../child-options.ts';
 import type { ChildStats } from '../messages.ts';
-import { ChildSupervisor } from './child-supervisor.ts';
+import { ChildSupervisor, type WorkerHealth } from './child-supervisor.ts';
 import { type DeviceStats, deviceStats } from './device-stats.ts';
 import { HostCatalogue } from './host-catalogue.ts';
 import { JobLoop } from './job-loop.ts';
@@ -61,6 +61,10 @@ export interface WorkerHost extends PromptChecker {
   /** Applied at once when idle, else after the running prompt; resolves at once in that case. */
   free(request: { unloadModels: boolean; freeMemory: boolean }): Promise<void>;
   devices(): Promise<readonly DeviceStats[]>;
+  /** How it stands with the child; answers at once. */
+  health(): Promise<WorkerHealth>;
+  /** Memory of the child as the server reports it. @throws WorkerError */
+  memory(): Promise<{ readonly residentBytes: number; readonly privateBytes: number }>;
   /** Memory of the child. @throws WorkerError */
   stats(): Promise<ChildStats>;
   /** Stops claiming, lets the running prompt end or returns it to the queue, ends the child. */
@@ -94,6 +98,8 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     interruptGraceMs: interruptGraceMs + BLOCKED_CHILD_MS,
     requestLimitMs,
   });
+  const stats = async (): Promise<ChildStats> =>
+    (await supervisor.whenReady(readyLimitMs)).request('stats', {}, requestLimitMs);
   return {
     ...createPromptChecker({ supervisor, catalogue, logger, readyLimitMs, requestLimitMs }),
     async start() {
@@ -110,7 +116,12 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       if (unloadModels) await loop.free({ unloadModels, freeMemory: request.freeMemory });
     },
     devices: async () => [deviceStats(childOptions.engine?.device)],
-    stats: async () => (await supervisor.whenReady(readyLimitMs)).request('stats', {}, requestLimitMs),
+    health: async () => supervisor.health,
+    memory: async () => {
+      const { rssBytes, privateBytes } = await stats();
+      return { residentBytes: rssBytes, privateBytes };
+    },
+    stats,
     async stop({ runLimitMs = 5_000, abortLimitMs = 5_000, childLimitMs = 5_000 } = {}) {
       supervisor.replaceNoMore();
       await loop.drain(runLimitMs, abortLimitMs);
