@@ -10,7 +10,15 @@ export type { SqliteJobStoreOptions } from './jobs/sqlite-job-store.ts';
 export type { ListenerErrorHandler } from './listener-set.ts';
 export type { BlobPlace, BlobReference, BlobStat, BlobStore, BlobWriteOptions } from './ports/blob-store.ts';
 export type { EventBus } from './ports/event-bus.ts';
-export type { JobStore } from './ports/job-store.ts';
+export {
+  JOB_STATUSES,
+  type JobDetails,
+  type JobList,
+  type JobListQuery,
+  type JobStatus,
+  type JobSummary,
+} from './ports/job-listing.ts';
+export type { HistoryRange, JobStore } from './ports/job-store.ts';
 export type { ModelFolders } from './ports/model-folders.ts';
 export type { FoundUserEntry, UserEntry, UserFiles, UserListOptions, UserWriteOptions } from './ports/user-files.ts';
 export type { UserRegistry } from './ports/user-registry.ts';

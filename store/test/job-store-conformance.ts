@@ -6,6 +6,7 @@ import type { JobStore } from '../src/index.ts';
 import { describeCrashes } from './conformance/describe-crashes.ts';
 import { describeDurability } from './conformance/describe-durability.ts';
 import { describeHistory } from './conformance/describe-history.ts';
+import { describeListing } from './conformance/describe-listing.ts';
 import { describeQueue } from './conformance/describe-queue.ts';
 import type { CurrentStore, JobStoreHarness, JobStoreOptions } from './conformance/job-store-harness.ts';
 
@@ -31,6 +32,7 @@ export function describeJobStore(name: string, createHarness: () => Promise<JobS
 
     describeQueue(current);
     describeHistory(current);
+    describeListing(current);
     describeDurability(current);
     describeCrashes(current, () => harness.crashTarget);
   });

@@ -3,12 +3,16 @@
 import type { FinishedJob, Job, JobResult, NewJob } from '@snug/protocol';
 import { compareCodePoints } from '@snug/protocol';
 import { type ListenerErrorHandler, ListenerSet } from '../listener-set.ts';
-import type { JobStore } from '../ports/job-store.ts';
+import type { JobDetails, JobList, JobListQuery } from '../ports/job-listing.ts';
+import type { HistoryRange, JobStore } from '../ports/job-store.ts';
 import { migrate } from '../sqlite/migrations.ts';
 import { SqliteConnection, type SqliteOptions } from '../sqlite/sqlite-connection.ts';
+import { inBatches } from './batches.ts';
 import { HistoryLedger, type HistoryRetention } from './history-retention.ts';
+import { JobLists } from './job-lists.ts';
 import { checkNewJob, finishedJobOf, jobOf } from './job-rows.ts';
 import { type JobStatements, prepareJobStatements } from './job-statements.ts';
+import { runFactsOf, workflowIdJsonOf } from './listed-facts.ts';
 
 export interface SqliteJobStoreOptions extends SqliteOptions {
   readonly retention?: HistoryRetention;
@@ -24,6 +28,7 @@ const byteLength = (text: string): number => Buffer.byteLength(text);
 export class SqliteJobStore implements JobStore {
   readonly #connection: SqliteConnection;
   readonly #statements: JobStatements;
+  readonly #lists: JobLists;
   readonly #ledger: HistoryLedger;
   readonly #now: () => number;
   readonly #submitted: ListenerSet<readonly []>;
@@ -38,6 +43,7 @@ export class SqliteJobStore implements JobStore {
     try {
       migrate(this.#connection);
       this.#statements = prepareJobStatements(this.#connection);
+      this.#lists = new JobLists(this.#connection);
       this.#ledger = new HistoryLedger(this.#statements, options.retention);
       this.#pendingCount = this.#statements.countOf.get([0])?.count ?? 0;
       this.#runningCount = this.#statements.countOf.get([1])?.count ?? 0;
@@ -54,6 +60,7 @@ export class SqliteJobStore implements JobStore {
     const outputsJson = JSON.stringify(job.outputsToExecute);
     const clientIdJson = job.clientId === null ? null : JSON.stringify(job.clientId);
     const sizeBytes = byteLength(job.promptJson) + byteLength(job.extraDataJson);
+    const workflowIdJson = workflowIdJsonOf(job.extraDataJson);
     this.#connection.transaction(() => {
       const seq = insertJob.run([
         job.promptId,
@@ -63,6 +70,7 @@ export class SqliteJobStore implements JobStore {
         outputsJson,
         job.createdAtMs,
         sizeBytes,
+        workflowIdJson,
       ]).lastInsertRowid;
       insertDocuments.run([seq, job.promptJson, job.extraDataJson]);
       if (job.sensitiveJson !== null) insertSecrets.run([seq, job.sensitiveJson]);
@@ -73,7 +81,7 @@ export class SqliteJobStore implements JobStore {
 
   async claim(workerId: string): Promise<Job | undefined> {
     // A closed store must say so, hence no early answer before the statement.
-    const [claimed] = this.#statements.claim.all([workerId]);
+    const claimed = this.#statements.claim.get([workerId]);
     if (claimed === undefined) return undefined;
     this.#pendingCount--;
     this.#runningCount++;
@@ -97,7 +105,9 @@ export class SqliteJobStore implements JobStore {
     const { messagesJson, outputsJson, metaJson } = result;
     const sizeBytes = job.size_bytes + byteLength(messagesJson) + byteLength(outputsJson) + byteLength(metaJson);
     if (job.replaces !== 0) this.#ledger.removed(replace.all([promptId]));
-    finish.run([result.statusStr, result.finishedAtMs, this.#ledger.nextSeq(), sizeBytes, job.seq]);
+    const { outcome, durationMs } = runFactsOf(result);
+    const finishSeq = this.#ledger.nextSeq();
+    finish.run([result.statusStr, result.finishedAtMs, finishSeq, sizeBytes, outcome, durationMs, job.seq]);
     insertResult.run([job.seq, messagesJson, outputsJson, metaJson]);
     if (job.has_secrets !== 0) deleteSecrets.run([job.seq]);
     this.#ledger.added(sizeBytes, result.finishedAtMs);
@@ -122,7 +132,23 @@ export class SqliteJobStore implements JobStore {
   }
 
   async pending(): Promise<Job[]> {
-    return this.#statements.pending.all().map(jobOf);
+    return this.#jobs(this.#pendingSeqs());
+  }
+
+  pendingBatches(): AsyncIterable<readonly Job[]> {
+    return inBatches(this.#pendingSeqs(), seqs => this.#jobs(seqs));
+  }
+
+  #pendingSeqs(): number[] {
+    return this.#statements.pendingSeqs.all().map(({ seq }) => seq);
+  }
+
+  #jobs(seqs: readonly number[]): Job[] {
+    return this.#statements.jobsNamed.all([JSON.stringify(seqs)]).map(jobOf);
+  }
+
+  async highestNumber(): Promise<number | undefined> {
+    return this.#statements.highestNumber.get()?.number ?? undefined;
   }
 
   async remaining(): Promise<number> {
@@ -141,19 +167,48 @@ export class SqliteJobStore implements JobStore {
     return changes;
   }
 
-  async history(range: { maxItems?: number; offset?: number }): Promise<FinishedJob[]> {
+  async history(range: HistoryRange): Promise<FinishedJob[]> {
+    return this.#finishedJobs(this.#finishedSeqs(range));
+  }
+
+  historyBatches(range: HistoryRange): AsyncIterable<readonly FinishedJob[]> {
+    return inBatches(this.#finishedSeqs(range), seqs => this.#finishedJobs(seqs));
+  }
+
+  async historyCount(): Promise<number> {
     this.#ledger.prune(this.#now());
-    const hasOffset = range.offset !== undefined && range.offset >= 0;
-    const limit = range.maxItems === undefined ? -1 : Math.max(range.maxItems, 0);
-    // Without an offset, `maxItems` means the newest ones.
-    const newest = limit < 0 ? 0 : Math.max(this.#ledger.count - limit, 0);
-    return this.#statements.history.all([limit, hasOffset ? (range.offset ?? 0) : newest]).map(finishedJobOf);
+    return this.#ledger.count;
+  }
+
+  /** Rows of a range of the history, oldest first. */
+  #finishedSeqs({ maxItems, offset = -1 }: HistoryRange): number[] {
+    this.#ledger.prune(this.#now());
+    const { finishedSeqs, newestFinishedSeqs } = this.#statements;
+    const limit = maxItems === undefined ? -1 : Math.max(maxItems, 0);
+    const isNewest = offset < 0 && maxItems !== undefined;
+    const rows = isNewest ? newestFinishedSeqs.all([limit]).reverse() : finishedSeqs.all([limit, Math.max(offset, 0)]);
+    return rows.map(({ seq }) => seq);
+  }
+
+  #finishedJobs(seqs: readonly number[]): FinishedJob[] {
+    return this.#statements.finishedNamed.all([JSON.stringify(seqs)]).map(finishedJobOf);
   }
 
   async historyEntry(promptId: string): Promise<FinishedJob | undefined> {
     this.#ledger.prune(this.#now());
     const row = this.#statements.historyEntry.get([promptId]);
     return row === undefined ? undefined : finishedJobOf(row);
+  }
+
+  async list(query: JobListQuery): Promise<JobList> {
+    this.#ledger.prune(this.#now());
+    const { total, seqs } = this.#lists.find(query);
+    return { total, count: seqs.length, batches: inBatches(seqs, some => this.#lists.read(some)) };
+  }
+
+  async details(promptId: string): Promise<JobDetails | undefined> {
+    this.#ledger.prune(this.#now());
+    return this.#lists.details(promptId);
   }
 
   async deleteHistory(promptIds: readonly string[]): Promise<void> {

@@ -1,5 +1,11 @@
 // Port: the durable queue and the history. One conformance suite runs against every adapter.
 import type { FinishedJob, Job, JobResult, NewJob } from '@snug/protocol';
+import type { JobDetails, JobList, JobListQuery } from './job-listing.ts';
+
+export interface HistoryRange {
+  readonly maxItems?: number;
+  readonly offset?: number;
+}
 
 export interface JobStore {
   /**
@@ -23,6 +29,10 @@ export interface JobStore {
   running(): Promise<Job[]>;
   /** Ascending `(number, promptId)`. */
   pending(): Promise<Job[]>;
+  /** As `pending`, for queues of any length: which jobs and their order is decided by the call, what is gone when its batch is read is left out. */
+  pendingBatches(): AsyncIterable<readonly Job[]>;
+  /** Largest integer priority that waits or runs; undefined when there is none. Floats, which clients choose, do not count. */
+  highestNumber(): Promise<number | undefined>;
   /** Pending + running. */
   remaining(): Promise<number>;
   /** Removes pending jobs; answers the ids that were removed, one per job. Running jobs stay. */
@@ -32,10 +42,18 @@ export interface JobStore {
    * Completion order, oldest first (spec http.md 4.3): without `maxItems` everything from index `offset`, with `maxItems`
    * alone the newest ones, with both that many from index `offset`. A negative `offset` counts as absent.
    */
-  history(range: { maxItems?: number; offset?: number }): Promise<FinishedJob[]>;
+  history(range: HistoryRange): Promise<FinishedJob[]>;
+  /** As `history`, for ranges of any length; decided and read like `pendingBatches`. */
+  historyBatches(range: HistoryRange): AsyncIterable<readonly FinishedJob[]>;
+  /** Number of entries. */
+  historyCount(): Promise<number>;
   historyEntry(promptId: string): Promise<FinishedJob | undefined>;
   deleteHistory(promptIds: readonly string[]): Promise<void>;
   clearHistory(): Promise<void>;
+  /** A page of queue and history together. */
+  list(query: JobListQuery): Promise<JobList>;
+  /** A job in whatever state; one that runs, else one that waits, goes before the history entry of the same id. */
+  details(promptId: string): Promise<JobDetails | undefined>;
   /** Called after every submission of this or (where the adapter can tell) another process, and after a requeue: there may be something to claim. */
   onSubmitted(listener: () => void): () => void;
   close(): Promise<void>;

@@ -1,10 +1,14 @@
 // Numbered, forward-only changes of the database layout. The number of the last one applied stands in the file
 // (`user_version`), each is applied in a transaction of its own, and a file of a later version is refused, not guessed at.
 import { StoreError } from '../errors.ts';
+import { backfillListedFacts } from '../jobs/backfill-listed-facts.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 
+/** Statements, or work that statements cannot say. */
+export type Migration = string | ((connection: SqliteConnection) => void);
+
 /** Position in the list + 1 is the number; entries are never changed or removed once released. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly Migration[] = [
   // 1: jobs. Small changing columns apart from the large unchanging documents, so that claiming and finishing a job
   // never rewrites its prompt. `state`: 0 pending, 1 running, 2 finished.
   `CREATE TABLE jobs (
@@ -42,22 +46,42 @@ const MIGRATIONS: readonly string[] = [
      outputs_json TEXT NOT NULL,
      meta_json TEXT NOT NULL
    );`,
+  // 2: columns and indexes for lists of jobs, so that none reads documents or more rows than it shows. `outcome` of a finished
+  // job: 0 completed, 1 failed, 2 cancelled; `status` thereby counts 0 pending, 1 running, 2 completed, 3 failed, 4 cancelled.
+  connection => {
+    connection.exec(
+      `ALTER TABLE jobs ADD COLUMN outcome INTEGER NOT NULL DEFAULT 0;
+       ALTER TABLE jobs ADD COLUMN duration_ms INTEGER NOT NULL DEFAULT 0;
+       ALTER TABLE jobs ADD COLUMN workflow_id_json TEXT;
+       ALTER TABLE jobs ADD COLUMN status INTEGER GENERATED ALWAYS AS (state + outcome) VIRTUAL;`,
+    );
+    backfillListedFacts(connection);
+    connection.exec(
+      `CREATE INDEX jobs_created ON jobs (status, created_at_ms);
+       CREATE INDEX jobs_duration ON jobs (outcome, duration_ms) WHERE state = 2;
+       CREATE INDEX jobs_workflow ON jobs (workflow_id_json, status, created_at_ms) WHERE workflow_id_json IS NOT NULL;
+       CREATE INDEX jobs_prompt_id ON jobs (prompt_id);
+       DROP INDEX jobs_running;
+       DROP INDEX jobs_finished;`,
+    );
+  },
 ];
 
 /** Marks the file as ours ("SNUG"). */
 const APPLICATION_ID = 0x534e5547;
 
 /** Brings the file to the newest layout. Throws DATABASE_TOO_NEW or DATABASE_FOREIGN for files it must not touch. */
-export function migrate(connection: SqliteConnection, migrations: readonly string[] = MIGRATIONS): void {
+export function migrate(connection: SqliteConnection, migrations: readonly Migration[] = MIGRATIONS): void {
   const found = pragmaNumber(connection, 'user_version');
   checkOwner(connection, found);
   if (found > migrations.length) {
     throw new StoreError('DATABASE_TOO_NEW', { path: connection.path, found, known: migrations.length });
   }
-  for (const [index, sql] of migrations.entries()) {
+  for (const [index, migration] of migrations.entries()) {
     if (index < found) continue;
     connection.transaction(() => {
-      connection.exec(sql);
+      if (typeof migration === 'string') connection.exec(migration);
+      else migration(connection);
       connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
       connection.exec(`PRAGMA user_version = ${index + 1}`);
     });
