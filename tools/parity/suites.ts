@@ -4,6 +4,7 @@ import { miniSd1 } from './modules-mini-sd1.ts';
 import { text } from './modules-text.ts';
 import { unet } from './modules-unet.ts';
 import { vae } from './modules-vae.ts';
+import { nodes } from './nodes.ts';
 import { rng } from './rng.ts';
 import { samplers } from './samplers.ts';
 import { schedulers } from './schedulers.ts';
@@ -13,6 +14,7 @@ import { tokens } from './tokens.ts';
 export const suites: readonly ParitySuite[] = [
   latentFormats,
   miniSd1,
+  nodes,
   rng,
   samplers,
   schedulers,
