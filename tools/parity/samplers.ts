@@ -1,5 +1,6 @@
 // Golden folder `samplers`: whole sampling runs with a formula in place of the network.
 import type { Conditioning } from '../../engine/src/models/model.ts';
+import { randomNoise, withoutNoise } from '../../engine/src/sampling/noise-source.ts';
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
 import { sigmasOfRange } from '../../engine/src/sampling/sample.ts';
 import { type SampledLatent, sampleSigmas } from '../../engine/src/sampling/sample-sigmas.ts';
@@ -10,6 +11,7 @@ import { analyticDenoiser } from './analytic-denoiser.ts';
 import { Comparison, type Tolerance, toleranceOf } from './comparison.ts';
 import { conditioningOf } from './conditioning-expression.ts';
 import type { GoldenFile } from './golden-file.ts';
+import { type GuidanceConditionings, guidanceOfCase, guidedOperations } from './golden-guidance.ts';
 import { latentFormatNameOf, loadLatentFormats } from './golden-latent-formats.ts';
 import { GoldenParameterizations } from './golden-parameterization.ts';
 import { samplerOfCase } from './golden-sampler.ts';
@@ -45,12 +47,14 @@ const coveredOperations: readonly RegExp[] = [
   /^conditioning combination$/,
 ];
 
+const isCovered = (op: string): boolean =>
+  guidedOperations.has(op) || coveredOperations.some(pattern => pattern.test(op));
+
 export const samplers: ParitySuite = {
   folder: 'samplers',
   async run(goldenCase: GoldenCase, context: ParityContext): Promise<ParityOutcome> {
     const params = goldenCase.params as unknown as SamplerParams;
-    if (!coveredOperations.some(pattern => pattern.test(goldenCase.op)))
-      return { skipped: `operation ${goldenCase.op}` };
+    if (!isCovered(goldenCase.op)) return { skipped: `operation ${goldenCase.op}` };
     const known = await GoldenParameterizations.load(context.treePath);
     const parameterization = known.named(params.model);
     if (parameterization === undefined) return { skipped: `parameterisation ${known.typeOf(params.model)}` };
@@ -126,17 +130,16 @@ async function sampleCase(run: CaseRun, comparison: Comparison) {
   const formats = await loadLatentFormats(treePath);
   const analytic = analyticDenoiser(parameterization.isFlow);
   const steps: { x: Tensor; denoised: Tensor }[] = [];
+  const seed = BigInt(params.seed ?? params.noise_seed ?? 0);
   const result: SampledLatent = await sampleSigmas({
     denoiser: analytic.denoiser,
     parameterization,
     latentFormat: formats.get(latentFormatNameOf(params.model))!,
     sampler,
     sigmas: sigmasOf(run, comparison),
-    ...conditioningsOf(run),
-    cfg: params.cfg ?? 1,
+    ...guidanceOfCase(run.goldenCase, conditioningsOf(run)),
     latent: latentOf(run),
-    seed: BigInt(params.seed ?? params.noise_seed ?? 0),
-    disableNoise: params.add_noise === 'disable' || params.add_noise === false,
+    noise: params.add_noise === 'disable' || params.add_noise === false ? withoutNoise(seed) : randomNoise(seed),
     compatNoise: params.step_noise_seed_offset === undefined ? '0.3' : undefined,
     onStep: step => steps.push(step),
   });
@@ -177,10 +180,10 @@ function emptyLatent(dims: readonly number[]): Tensor {
   return { data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)), dims };
 }
 
-function conditioningsOf({ params, file }: CaseRun): { positive: Conditioning; negative: Conditioning } {
+function conditioningsOf({ params, file }: CaseRun): GuidanceConditionings {
   if (params.positive === undefined) {
-    const single = (name: string): Conditioning => [[tensorOf(file, name), {}]];
-    return { positive: single('positive0'), negative: single('negative0') };
+    const single = (name: string): Conditioning => (file.has(name) ? [[tensorOf(file, name), {}]] : []);
+    return { positive: single('positive0'), negative: single('negative0'), third: single('third0') };
   }
   const values = {
     tensor: (name: string) => tensorOf(file, name),
@@ -189,6 +192,7 @@ function conditioningsOf({ params, file }: CaseRun): { positive: Conditioning; n
   return {
     positive: conditioningOf(params.positive, values),
     negative: conditioningOf(params.negative ?? 'N', values),
+    third: [],
   };
 }
 

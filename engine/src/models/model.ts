@@ -1,6 +1,7 @@
 // What a loaded model offers to nodes and to sampling. Handles are cheap and immutable: `with...` methods give a changed copy
 // that shares the weights. Sessions are created by `runtime` at first use and may be dropped at any time in between.
 import type { Tensor } from '../tensor/tensor.ts';
+import type { GuidancePatch } from './guidance-patch.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -59,13 +60,21 @@ export type NoiseScheduleData =
 export interface DiffusionModel {
   readonly latentFormat: LatentFormat;
   readonly parameterization: NoiseParameterization;
+  /** Changes to its guidance, in the order in which they apply. */
+  readonly guidancePatches?: readonly GuidancePatch[];
   /**
    * One evaluation of the raw network.
-   * @param input `x` [batch, channels, h, w], already scaled for the network; `timesteps` [batch]; `context` [batch, tokens, width].
+   * @param input `x` [batch, channels, h, w], already scaled for the network; `timesteps` [batch]; `context` [batch, tokens, width];
+   * `control`: what the conditioning carries under that name, for ControlNets.
    * @returns the network's output, shape of `x`.
    */
   predict(
-    input: { readonly x: Tensor; readonly timesteps: Float32Array; readonly context: Tensor },
+    input: {
+      readonly x: Tensor;
+      readonly timesteps: Float32Array;
+      readonly context: Tensor;
+      readonly control?: unknown;
+    },
     options?: CallOptions,
   ): Promise<Tensor>;
 }

@@ -30,6 +30,27 @@ export function fromModelSpace({ data, dims }: Tensor, format: LatentFormat): Fl
   return scaled;
 }
 
+/**
+ * A latent as it is given to a sampler. An empty one (all zeros) stays empty and takes the model's channels; others are
+ * shifted and scaled.
+ * @throws EngineError INVALID_ARGUMENT when it has no elements, LATENT_CHANNELS_MISMATCH.
+ */
+export function latentInModelSpace({ data, dims }: Tensor, format: LatentFormat): Tensor {
+  const [items, channels, ...size] = dims;
+  if (items === undefined || size.length === 0 || elementCount(dims) === 0) {
+    const expected = 'of the shape [batch, channels, height, width], not empty';
+    throw new EngineError('INVALID_ARGUMENT', { name: 'The latent', expected, actual: `[${dims.join(', ')}]` });
+  }
+  if (data.every(value => value === 0)) {
+    const emptyDims = [items, format.channels, ...size];
+    return { data: new Float32Array(elementCount(emptyDims)), dims: emptyDims };
+  }
+  if (channels !== format.channels) {
+    throw new EngineError('LATENT_CHANNELS_MISMATCH', { actual: channels ?? 0, expected: format.channels });
+  }
+  return { data: toModelSpace({ data, dims }, format), dims };
+}
+
 function channelScale(format: LatentFormat, channel: number): { offset: number; factor: number } {
   const mean = format.channelMeans?.[channel] ?? 0;
   const std = format.channelStds?.[channel] ?? 1;

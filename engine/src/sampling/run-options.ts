@@ -1,5 +1,4 @@
 // What every sampling run is told, and what it tells while it goes on.
-import type { Conditioning } from '../models/model.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** LATENT as nodes exchange it. */
@@ -24,17 +23,12 @@ export interface SamplingStep {
 }
 
 export interface RunOptions {
-  readonly positive: Conditioning;
-  readonly negative: Conditioning;
-  /** Guidance scale; at 1 the positive conditioning alone is evaluated. */
-  readonly cfg: number;
   readonly latent: LatentInput;
-  readonly seed: bigint;
-  /** Start from the latent as it is. Step noise of the sampler is drawn all the same. Default false. */
-  readonly disableNoise?: boolean | undefined;
   /** `0.3` seeds the step noise with the seed itself, as old versions did; by default it is seed + 1. */
   readonly compatNoise?: '0.3' | undefined;
   readonly onStep?: ((step: SamplingStep) => void) | undefined;
+  /** Told once per run what of the conditioning it goes on without. */
+  readonly onWarning?: ((message: string) => void) | undefined;
   /** Checked before each step and each call of the network. */
   readonly signal?: AbortSignal | undefined;
 }

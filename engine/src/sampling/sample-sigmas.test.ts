@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LatentFormat } from '../models/model.ts';
 import { prepareNoise } from '../tensor/initial-noise.ts';
+import { cfgGuidance } from './guidance/classifier-free.ts';
 import type { Denoiser } from './guidance/denoiser.ts';
+import { randomNoise, withoutNoise } from './noise-source.ts';
 import { parameterizationOf } from './parameterizations/parameterization-of.ts';
 import { type SampleSigmasOptions, sampleSigmas } from './sample-sigmas.ts';
 import { samplers } from './samplers/samplers.ts';
@@ -29,11 +31,9 @@ function optionsOf(changes: Partial<SampleSigmasOptions>): SampleSigmasOptions {
     latentFormat,
     sampler: samplers.euler,
     sigmas: Float32Array.of(2, 1, 0),
-    positive: conditioning,
-    negative: conditioning,
-    cfg: 1,
+    guidance: cfgGuidance({ positive: conditioning, negative: conditioning, cfg: 1 }),
     latent: { samples },
-    seed: 3n,
+    noise: randomNoise(3n),
     ...changes,
   };
 }
@@ -65,7 +65,7 @@ describe('a run along given sigmas', () => {
   });
 
   it('adds no initial noise when told so', async () => {
-    const { samples: same } = await sampleSigmas(optionsOf({ sigmas: Float32Array.of(2), disableNoise: true }));
+    const { samples: same } = await sampleSigmas(optionsOf({ sigmas: Float32Array.of(2), noise: withoutNoise(3n) }));
     expect(same).toEqual(samples);
   });
 

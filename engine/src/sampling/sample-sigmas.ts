@@ -2,24 +2,36 @@
 // inpainting, masked) estimates, and the result leaves model space again. `sample.ts` chooses the sigmas as the
 // KSampler nodes do; custom-sampling nodes bring their own. Rules and golden values: golden data, section "Samplers".
 import { EngineError } from '../errors.ts';
+import type { GuidancePatch } from '../models/guidance-patch.ts';
 import type { LatentFormat } from '../models/model.ts';
-import { prepareNoise } from '../tensor/initial-noise.ts';
-import { elementCount, type Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkRun } from './check-run.ts';
 import { areAllFinite } from './finite.ts';
+import { warnOfIgnoredOptions } from './guidance/ignored-options.ts';
 import type { Denoiser } from './guidance/denoiser.ts';
+import type { Guidance } from './guidance/guidance.ts';
 import { type InpaintMask, inpaintMask, ownMaskNoise } from './inpaint-mask.ts';
-import { fromModelSpace, toModelSpace } from './latent-format.ts';
+import { fromModelSpace, latentInModelSpace } from './latent-format.ts';
+import { initialNoise, type NoiseSource } from './noise-source.ts';
 import type { Parameterization } from './parameterizations/parameterization.ts';
 import type { RunOptions } from './run-options.ts';
 import { samplerRun } from './sampler-run.ts';
 import type { SamplerDefinition } from './samplers/sampler.ts';
+import { stepNoise } from './step-noise.ts';
 
 export interface SampleSigmasOptions extends RunOptions {
   readonly denoiser: Denoiser;
   readonly parameterization: Parameterization;
   readonly latentFormat: LatentFormat;
+  readonly guidance: Guidance;
+  /** Changes to the guidance that the model carries, default none. */
+  readonly patches?: readonly GuidancePatch[] | undefined;
+  readonly noise: NoiseSource;
   readonly sampler: SamplerDefinition;
-  /** Descending, usually ending in 0; an empty list returns the latent unchanged. */
+  /**
+   * Noise levels in one direction, usually falling to 0. An empty list returns the latent unchanged, a single one puts
+   * its noise on it.
+   */
   readonly sigmas: Float32Array;
 }
 
@@ -31,81 +43,45 @@ export interface SampledLatent {
 
 /**
  * @throws EngineError INVALID_ARGUMENT, LATENT_CHANNELS_MISMATCH, LATENT_NOT_FINITE, MODEL_OUTPUT_NOT_FINITE,
- * SIGMAS_NOT_FINITE; the signal's reason when aborted.
+ * SIGMAS_NOT_FINITE, SIGMAS_NOT_MONOTONIC; the signal's reason when aborted.
  */
 export async function sampleSigmas(options: SampleSigmasOptions): Promise<SampledLatent> {
-  const { denoiser, parameterization, latentFormat, sampler, sigmas, signal, onStep } = options;
-  checkNumbers(options);
+  const { parameterization, latentFormat, sampler, sigmas, signal, onStep, noise: source } = options;
+  checkRun(options);
   const unchanged = options.latent.samples;
   if (sigmas.length === 0) return { samples: unchanged, denoised: unchanged };
   signal?.throwIfAborted();
+  warnOfIgnoredOptions(options.guidance.conditionings, options.onWarning);
   const latent = latentInModelSpace(unchanged, latentFormat);
   const { dims } = latent;
-  const noise = initialNoise(options, dims);
-  const mask = maskOf(options, latent, noise);
-  let lastDenoised: Float32Array | undefined;
+  const { noise, generator } = initialNoise(source, { dims, batchIndex: options.latent.batchIndex });
+  let last: Tensor | undefined;
   const run = samplerRun({
-    options: {
-      ...options,
-      onStep: step => {
-        lastDenoised = step.denoised.data;
-        onStep?.(step);
-      },
-    },
-    denoiser,
-    parameterization,
-    sigmas,
+    ...options,
+    patches: options.patches ?? [],
     dims,
-    mask,
+    mask: maskOf(options, latent, noise.data),
+    noise: stepNoise({ ...options, seed: source.seed, generator, dims }),
+    onStep: step => {
+      last = step.denoised;
+      onStep?.(step);
+    },
   });
   const isMax = startsAtMaximum(sigmas[0]!, parameterization.sigmaMax);
-  const start = parameterization.noiseScaling(sigmas[0]!, noise, latent.data, isMax);
-  const end = sigmas.length > 1 ? await sampler.integrate(run, start) : start;
+  const start = parameterization.noiseScaling(sigmas[0]!, noise.data, latent.data, isMax);
+  const hasSteps = sigmas.length > 1;
+  const end = hasSteps ? await sampler.integrate(run, start) : start;
+  const endDims = hasSteps ? (sampler.resultDims?.(dims) ?? dims) : dims;
   const lastSigma = sigmas.at(-1)! || (sampler.lastSigma ?? 0);
   const unscaled = parameterization.inverseNoiseScaling(lastSigma, end);
-  const samples = fromModelSpace({ data: unscaled, dims }, latentFormat);
+  const samples = fromModelSpace({ data: unscaled, dims: endDims }, latentFormat);
   if (!areAllFinite(samples)) throw new EngineError('LATENT_NOT_FINITE', { place: 'that sampling produced' });
-  const denoised = lastDenoised === undefined ? samples : fromModelSpace({ data: lastDenoised, dims }, latentFormat);
-  return { samples: { data: samples, dims }, denoised: { data: denoised, dims } };
-}
-
-function checkNumbers({ cfg, latent, sigmas }: SampleSigmasOptions): void {
-  if (!Number.isFinite(cfg)) {
-    throw new EngineError('INVALID_ARGUMENT', { name: 'cfg', expected: 'a finite number', actual: cfg });
-  }
-  if (!areAllFinite(sigmas)) throw new EngineError('SIGMAS_NOT_FINITE', { sigmas: sigmas.join(', ') });
-  if (!areAllFinite(latent.samples.data)) throw new EngineError('LATENT_NOT_FINITE', { place: 'given to the sampler' });
-}
-
-/** An empty latent stays empty and takes the model's channels; others are shifted and scaled. */
-function latentInModelSpace({ data, dims }: Tensor, format: LatentFormat): Tensor {
-  const [items, channels, ...size] = dims;
-  if (items === undefined || size.length === 0 || elementCount(dims) === 0) {
-    const expected = 'of the shape [batch, channels, height, width], not empty';
-    throw new EngineError('INVALID_ARGUMENT', { name: 'The latent', expected, actual: `[${dims.join(', ')}]` });
-  }
-  if (data.every(value => value === 0)) {
-    const emptyDims = [items, format.channels, ...size];
-    return { data: new Float32Array(elementCount(emptyDims)), dims: emptyDims };
-  }
-  if (channels !== format.channels) {
-    throw new EngineError('LATENT_CHANNELS_MISMATCH', { actual: channels ?? 0, expected: format.channels });
-  }
-  return { data: toModelSpace({ data, dims }, format), dims };
-}
-
-function initialNoise({ disableNoise, latent, seed }: RunOptions, dims: readonly number[]): Float32Array {
-  const count = elementCount(dims);
-  if (disableNoise === true) return new Float32Array(count);
-  const { noise } = prepareNoise({ dims, seed, batchIndex: latent.batchIndex });
-  if (noise.data.length === count) return noise.data;
-  const expected = `one index for each of the ${dims[0]} latents`;
-  const actual = `${latent.batchIndex?.length} long`;
-  throw new EngineError('INVALID_ARGUMENT', { name: 'batch_index', expected, actual });
+  const denoised = last === undefined ? samples : fromModelSpace(last, latentFormat);
+  return { samples: { data: samples, dims: endDims }, denoised: { data: denoised, dims: last?.dims ?? endDims } };
 }
 
 function maskOf(
-  { latent: { noiseMask, batchIndex }, sampler, seed, parameterization }: SampleSigmasOptions,
+  { latent: { noiseMask, batchIndex }, sampler, noise: { seed }, parameterization }: SampleSigmasOptions,
   latent: Tensor,
   noise: Float32Array,
 ): InpaintMask | undefined {

@@ -1,12 +1,13 @@
 // Sampling as the KSampler and KSamplerAdvanced nodes do it: names and step counts become sigmas, a model becomes a
 // denoiser.
 import { EngineError } from '../errors.ts';
-import type { DiffusionModel } from '../models/model.ts';
+import type { Conditioning, DiffusionModel } from '../models/model.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { networkDenoiser } from './guidance/denoiser.ts';
+import { cfgGuidance } from './guidance/classifier-free.ts';
+import { randomNoise, withoutNoise } from './noise-source.ts';
 import { parameterizationOf } from './parameterizations/parameterization-of.ts';
 import type { RunOptions } from './run-options.ts';
-import { sampleSigmas } from './sample-sigmas.ts';
+import { sampleGuided } from './sample-guided.ts';
 import { samplerNamed } from './samplers/samplers.ts';
 import { stepSigmas } from './schedulers/step-sigmas.ts';
 
@@ -21,6 +22,13 @@ export interface StepRange {
 
 export interface SampleOptions extends RunOptions, StepRange {
   readonly model: DiffusionModel;
+  readonly positive: Conditioning;
+  readonly negative: Conditioning;
+  /** Guidance scale; at 1 the positive conditioning alone is evaluated. */
+  readonly cfg: number;
+  readonly seed: bigint;
+  /** Start from the latent as it is. Step noise of the sampler is drawn all the same. Default false. */
+  readonly disableNoise?: boolean | undefined;
   readonly steps: number;
   /** One of `samplerNames`. */
   readonly sampler: string;
@@ -40,11 +48,10 @@ export async function sample(options: SampleOptions): Promise<Tensor> {
   const parameterization = parameterizationOf(model.parameterization);
   const discardPenultimate = sampler.discardsPenultimate === true;
   const sigmas = stepSigmas(parameterization, { scheduler, steps, denoise, discardPenultimate });
-  const { samples } = await sampleSigmas({
+  const { samples } = await sampleGuided({
     ...options,
-    denoiser: networkDenoiser(model, parameterization),
-    parameterization,
-    latentFormat: model.latentFormat,
+    guider: { model, guidance: cfgGuidance(options) },
+    noise: options.disableNoise === true ? withoutNoise(options.seed) : randomNoise(options.seed),
     sampler,
     sigmas: sigmasOfRange(sigmas, options),
   });

@@ -1,4 +1,4 @@
-// Noise that samplers add on their way. Both kinds are made when first asked for. Seeds: golden data, section "Random
+// Noise that samplers add on their way. All kinds are made when first asked for. Seeds: golden data, section "Random
 // numbers".
 import { BrownianTree } from '../tensor/brownian-tree.ts';
 import { SeededGenerator } from '../tensor/seeded-generator.ts';
@@ -6,12 +6,19 @@ import { elementCount } from '../tensor/tensor.ts';
 import type { RunOptions } from './run-options.ts';
 import type { SamplerRun } from './samplers/sampler.ts';
 
-/** @param dims shape of the latent */
+export interface StepNoiseOptions extends Pick<RunOptions, 'compatNoise'> {
+  readonly seed: bigint;
+  /** Generator of the initial noise, after that draw. */
+  readonly generator: SeededGenerator;
+  readonly sigmas: Float32Array;
+  /** Shape of the latent. */
+  readonly dims: readonly number[];
+}
+
 export function stepNoise(
-  { seed, compatNoise }: Pick<RunOptions, 'seed' | 'compatNoise'>,
-  sigmas: Float32Array,
-  dims: readonly number[],
-): Pick<SamplerRun, 'nextNoise' | 'brownianNoise'> {
+  options: StepNoiseOptions,
+): Pick<SamplerRun, 'nextNoise' | 'brownianNoise' | 'continuedNoise'> {
+  const { seed, compatNoise, generator: initial, sigmas, dims } = options;
   const count = elementCount(dims);
   let generator: SeededGenerator | undefined;
   let tree: BrownianTree | undefined;
@@ -25,6 +32,7 @@ export function stepNoise(
       tree ??= new BrownianTree({ entropy: seed, ...motionInterval(sigmas), dims });
       return tree.noise(sigma, sigmaNext);
     },
+    continuedNoise: size => initial.normal(size),
   };
 }
 

@@ -1,47 +1,45 @@
 // Classifier-free guidance: estimate = negative + cfg * (positive - negative). Ho & Salimans, "Classifier-Free
-// Diffusion Guidance" (2022).
-import type { CallOptions } from '../../models/model.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
-import type { BothEstimates } from '../samplers/sampler.ts';
-import type { Condition } from './condition.ts';
-import type { Denoiser } from './denoiser.ts';
-import { estimateGroups } from './estimate.ts';
+// Diffusion Guidance" (2022). `basicGuidance` is the positive estimate alone.
+import type { Conditioning } from '../../models/model.ts';
+import type { Guidance } from './guidance.ts';
 
-export interface Guidance {
-  readonly denoiser: Denoiser;
-  readonly positive: readonly Condition[];
-  readonly negative: readonly Condition[];
+export interface CfgGuidanceOptions {
+  readonly positive: Conditioning;
+  readonly negative: Conditioning;
   /** Guidance scale; at 1 the negative conditioning has no influence and is not evaluated. */
   readonly cfg: number;
 }
 
-/** Guided estimate of the clean latent. */
-export async function guidedEstimate(
-  guidance: Guidance,
-  x: Tensor,
-  sigma: number,
-  options?: CallOptions,
-): Promise<Float32Array> {
-  const { denoiser, positive, cfg } = guidance;
-  if (!isOne(cfg)) return (await bothEstimates(guidance, x, sigma, options)).guided;
-  const [estimate] = await estimateGroups(denoiser, [positive], x, sigma, options);
-  return estimate!;
+export function cfgGuidance({ positive, negative, cfg }: CfgGuidanceOptions): Guidance {
+  return {
+    conditionings: [positive, negative],
+    scales: { cfg },
+    async guide({ estimates, combine, needsUnconditional, needsNegative }) {
+      if (isOne(cfg) && !needsUnconditional && !needsNegative) {
+        const [towards] = await estimates(0);
+        return { guided: combine(towards!, undefined, cfg) };
+      }
+      const [towards, away] = await estimates(0, 1);
+      return { guided: combine(towards!, away!, cfg), unconditional: away! };
+    },
+  };
 }
 
-/** Guided and negative estimate. */
-export async function bothEstimates(
-  guidance: Guidance,
-  x: Tensor,
-  sigma: number,
-  options?: CallOptions,
-): Promise<BothEstimates> {
-  const { denoiser, positive, negative, cfg } = guidance;
-  const [towards, away] = await estimateGroups(denoiser, [positive, negative], x, sigma, options);
-  return { guided: guide(towards!, away!, cfg), unconditional: away! };
+/** No guidance: samplers that ask for an unguided estimate get the only one there is. */
+export function basicGuidance(conditioning: Conditioning): Guidance {
+  return {
+    conditionings: [conditioning],
+    scales: {},
+    async guide({ estimates, combine }) {
+      const [estimate] = await estimates(0);
+      const guided = combine(estimate!, undefined, 1);
+      return { guided, unconditional: guided };
+    },
+  };
 }
 
 /** Every operation is rounded, as in the reference: a run that begins at a tiny sigma magnifies even that. */
-function guide(positive: Float32Array, negative: Float32Array, cfg: number): Float32Array {
+export function guideAway(positive: Float32Array, negative: Float32Array, cfg: number): Float32Array {
   const scale = Math.fround(cfg);
   const guided = new Float32Array(positive.length);
   for (let i = 0; i < guided.length; i++) {

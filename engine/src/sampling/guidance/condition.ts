@@ -19,6 +19,10 @@ export interface Condition {
    * Influence of this condition: one number, or one per cell of the region [items or 1, region.height, region.width].
    */
   readonly weight: number | Tensor;
+  /** Stands in where the other conditions leave the picture uncovered. */
+  readonly isDefault: boolean;
+  /** What ControlNets add to the evaluation of this condition, for the network to read. */
+  readonly control: unknown;
 }
 
 /** The options of an entry that sampling reads; all others travel along unread. */
@@ -30,6 +34,8 @@ interface KnownOptions {
   readonly set_area_to_bounds?: boolean;
   readonly start_percent?: number;
   readonly end_percent?: number;
+  readonly default?: boolean;
+  readonly control?: unknown;
 }
 
 /**
@@ -61,6 +67,8 @@ function conditionOf(
     context,
     startSigma: percentToSigma(options.start_percent ?? 0),
     endSigma: percentToSigma(options.end_percent ?? 1),
+    isDefault: options.default === true,
+    control: options.control,
     ...regionAndWeight(options, dims.at(-2) ?? 1, dims.at(-1) ?? 1),
   };
 }

@@ -1,16 +1,19 @@
-// Guidance compares a positive with a negative estimate at every cell. A condition that is limited to a region is
-// therefore answered by the opposite side in that same region and with the same weight: the network sees just the crop,
+// Guidance compares estimates of several sides (positive, negative, ...) at every cell. A condition that is limited to a
+// region is therefore answered by the other sides in that same region and with the same weight: the network sees just the crop,
 // so the estimate of the whole picture would be no fair comparison. Found in the golden cases `cond_area_*`.
 import type { Condition } from './condition.ts';
 import type { Region } from './region.ts';
 
-/** Both sides, each with the counterparts that the other side's regions ask for. */
-export function withCounterparts(
-  positive: readonly Condition[],
-  negative: readonly Condition[],
-): { positive: readonly Condition[]; negative: readonly Condition[] } {
-  const answered = [...negative, ...counterparts(positive, negative)];
-  return { positive: [...positive, ...counterparts(answered, positive)], negative: answered };
+/** All sides, each with the counterparts that the others' regions ask for. */
+export function withCounterparts(sides: readonly (readonly Condition[])[]): readonly (readonly Condition[])[] {
+  const answered = [...sides];
+  for (const asking of sides.keys()) {
+    for (const other of sides.keys()) {
+      if (other === asking) continue;
+      answered[other] = [...answered[other]!, ...counterparts(answered[asking]!, answered[other]!)];
+    }
+  }
+  return answered;
 }
 
 /** For each condition with a region: its copy with the embedding of the narrowest condition of `others` around it. */

@@ -11,16 +11,18 @@ export interface DenoiserInput {
   readonly sigma: number;
   /** [items, tokens, width] */
   readonly context: Tensor;
+  /** What ControlNets add to all of these items; undefined: nothing. */
+  readonly control?: unknown;
 }
 
 /** Estimates of the clean latents, shape of `x`. */
 export type Denoiser = (input: DenoiserInput, options?: CallOptions) => Promise<Tensor>;
 
 export function networkDenoiser(model: DiffusionModel, parameterization: Parameterization): Denoiser {
-  return async ({ x, sigma, context }, options) => {
+  return async ({ x, sigma, context, control }, options) => {
     const input = { data: parameterization.scaleInput(x.data, sigma), dims: x.dims };
     const timesteps = new Float32Array(x.dims[0]!).fill(parameterization.timestep(sigma));
-    const output = await model.predict({ x: input, timesteps, context }, options);
+    const output = await model.predict({ x: input, timesteps, context, control }, options);
     return { data: parameterization.denoised(output.data, x.data, sigma), dims: x.dims };
   };
 }

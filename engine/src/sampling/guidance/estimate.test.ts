@@ -9,7 +9,8 @@ const x: Tensor = { data: new Float32Array(2 * 6), dims: [2, 1, 2, 3] };
 
 function condition(value: number, changes: Partial<Condition> = {}): Condition {
   const context = { data: Float32Array.of(value), dims: [1, 1, 1] };
-  return { context, startSigma: 1e9, endSigma: 0, region: undefined, weight: 1, ...changes };
+  const always = { startSigma: 1e9, endSigma: 0, region: undefined, isDefault: false, control: undefined };
+  return { context, ...always, weight: 1, ...changes };
 }
 
 /** Its estimate is the number in the embedding. */
@@ -83,26 +84,70 @@ describe('counterparts', () => {
 
   it('answer a region with the condition around it on the other side', () => {
     const local = condition(1, { region, weight: 0.7 });
-    const { positive, negative } = withCounterparts([local], [condition(9)]);
+    const [positive, negative] = withCounterparts([[local], [condition(9)]]);
     expect(positive).toEqual([local]);
     expect(negative).toEqual([condition(9), { ...local, context: condition(9).context }]);
   });
 
   it('come from the narrowest condition around it', () => {
     const wider = condition(8, { region: { top: 0, left: 0, height: 2, width: 3 } });
-    const { negative } = withCounterparts([condition(1, { region })], [condition(9), wider]);
-    expect(negative.at(-1)?.context).toEqual(wider.context);
+    const [, negative] = withCounterparts([[condition(1, { region })], [condition(9), wider]]);
+    expect(negative?.at(-1)?.context).toEqual(wider.context);
   });
 
   it('are not needed where the other side has the same region, or none around it', () => {
     const same = condition(9, { region });
-    expect(withCounterparts([condition(1, { region })], [same]).negative).toEqual([same]);
+    expect(withCounterparts([[condition(1, { region })], [same]])[1]).toEqual([same]);
     const elsewhere = condition(9, { region: { top: 0, left: 2, height: 1, width: 1 } });
-    expect(withCounterparts([condition(1, { region })], [elsewhere]).negative).toEqual([elsewhere]);
+    expect(withCounterparts([[condition(1, { region })], [elsewhere]])[1]).toEqual([elsewhere]);
   });
 
   it('are none for conditions of the whole picture', () => {
-    const sides = withCounterparts([condition(1), condition(2)], [condition(3)]);
-    expect([sides.positive.length, sides.negative.length]).toEqual([2, 1]);
+    const sides = withCounterparts([[condition(1), condition(2)], [condition(3)]]);
+    expect(sides.map(side => side.length)).toEqual([2, 1]);
+  });
+
+  it('are given by every side to every other', () => {
+    const local = condition(1, { region, weight: 0.7 });
+    const sides = withCounterparts([[local], [condition(8)], [condition(9)]]);
+    expect(sides.map(side => side.length)).toEqual([1, 2, 2]);
+  });
+});
+
+describe('default conditions', () => {
+  const [full, half] = [
+    { region: { top: 0, left: 0, height: 2, width: 1 }, weight: 1 },
+    { region: { top: 0, left: 1, height: 2, width: 1 }, weight: 0.25 },
+  ];
+
+  it('weigh what the others leave open', async () => {
+    const conditions = [condition(1, full), condition(3, half), condition(7, { isDefault: true })];
+    const [mean] = await estimateGroups(echo().denoiser, [conditions], x, 1);
+    expect([...mean!.slice(0, 3)]).toEqual([1, 0.25 * 3 + 0.75 * 7, 7]);
+  });
+
+  it('are not evaluated where nothing is left open', async () => {
+    const { denoiser, inputs } = echo();
+    await estimateGroups(denoiser, [[condition(1), condition(7, { isDefault: true })]], x, 1);
+    expect(inputs.map(input => input.x.dims[0])).toEqual([2]);
+  });
+
+  it('take over when the others are out of their range of steps', async () => {
+    const conditions = [condition(1, { startSigma: 0.5 }), condition(7, { isDefault: true })];
+    const [mean] = await estimateGroups(echo().denoiser, [conditions], x, 1);
+    expect(new Set(mean)).toEqual(new Set([7]));
+  });
+});
+
+describe('conditions with ControlNets', () => {
+  it('share a call with those that have the same ones only', async () => {
+    const { denoiser, inputs } = echo();
+    const control = {};
+    const conditions = [condition(1, { control }), condition(2), condition(3, { control })];
+    await estimateGroups(denoiser, [conditions], x, 1);
+    expect(inputs.map(input => [input.control, input.x.dims[0]])).toEqual([
+      [control, 4],
+      [undefined, 2],
+    ]);
   });
 });

@@ -3,6 +3,7 @@
 import type { CallOptions } from '../../models/model.ts';
 import { elementCount, type Tensor } from '../../tensor/tensor.ts';
 import type { Condition } from './condition.ts';
+import { withDefaults } from './default-conditions.ts';
 import type { Denoiser } from './denoiser.ts';
 import type { Region } from './region.ts';
 
@@ -33,13 +34,15 @@ export async function estimateGroups(
   options?: CallOptions,
 ): Promise<Float32Array[]> {
   const contributions = groups.map((): Contribution[] => []);
-  const jobs = groups.flatMap((conditions, group) =>
-    conditions.filter(condition => isActive(condition, sigma)).map((condition): Job => ({ condition, group })),
-  );
+  const jobs = groups.flatMap((conditions, group) => {
+    const active = conditions.filter(condition => isActive(condition, sigma));
+    return withDefaults(active, x.dims).map((condition): Job => ({ condition, group }));
+  });
   for (const batch of batchesOf(jobs)) {
     options?.signal?.throwIfAborted();
     const crops = batch.map(({ condition }) => cropRegion(x, condition.region));
-    const input = { x: concatenate(crops), sigma, context: contextOf(batch, x.dims[0]!) };
+    const { control } = batch[0]!.condition;
+    const input = { x: concatenate(crops), sigma, context: contextOf(batch, x.dims[0]!), control };
     const { data } = await denoiser(input, options);
     const size = data.length / batch.length;
     batch.forEach(({ condition, group }, i) => {
@@ -54,17 +57,17 @@ function isActive({ startSigma, endSigma }: Condition, sigma: number): boolean {
   return sigma <= startSigma && sigma >= endSigma;
 }
 
-/** Jobs whose inputs have the same shape, in the order of their first member. */
+/** Jobs whose inputs have the same shape and ControlNets, in the order of their first member. */
 function batchesOf(jobs: readonly Job[]): Job[][] {
-  const batches = new Map<string, Job[]>();
+  const batches: { readonly shape: string; readonly control: unknown; readonly jobs: Job[] }[] = [];
   for (const job of jobs) {
-    const { region, context } = job.condition;
+    const { region, context, control } = job.condition;
     const shape = [region?.height, region?.width, ...context.dims.slice(1)].join();
-    const batch = batches.get(shape) ?? [];
-    batch.push(job);
-    batches.set(shape, batch);
+    const batch = batches.find(known => known.shape === shape && known.control === control);
+    if (batch === undefined) batches.push({ shape, control, jobs: [job] });
+    else batch.jobs.push(job);
   }
-  return [...batches.values()];
+  return batches.map(batch => batch.jobs);
 }
 
 function cropRegion(x: Tensor, region: Region | undefined): Tensor {

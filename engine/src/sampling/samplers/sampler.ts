@@ -9,20 +9,27 @@
 export interface SamplerRun {
   /** Descending noise levels (32-bit floats), at least two, usually ending in 0. */
   readonly sigmas: Float32Array;
+  /** Shape of the latent, [batch, channels, ..., height, width]. */
+  readonly dims: readonly number[];
   /** Rectified flow: x = (1 - sigma) * latent + sigma * noise. Otherwise x = latent + sigma * noise. */
   readonly isFlow: boolean;
   /** Sigma at which this share (0..1) of the denoising is done. */
   readonly percentToSigma: (percent: number) => number;
-  /** Guided estimate of the clean latent. Rejects when the run is aborted or the network gives no numbers. */
-  denoise(x: Float32Array, sigma: number): Promise<Float32Array>;
+  /**
+   * Guided estimate of the clean latent. Rejects when the run is aborted or the network gives no numbers.
+   * @param dims shape of `x` when it is not that of the latent
+   */
+  denoise(x: Float32Array, sigma: number, dims?: readonly number[]): Promise<Float32Array>;
   /** The same together with the unguided estimate; evaluates the negative conditioning even when cfg is 1. */
   denoiseBoth(x: Float32Array, sigma: number): Promise<BothEstimates>;
   /** The next draw of standard normal step noise. */
   nextNoise(): Float32Array;
   /** Standard normal noise of the step from `sigma` to `sigmaNext`, consistent between a step and its parts. */
   brownianNoise(sigma: number, sigmaNext: number): Float32Array;
+  /** The next `count` values of the generator that made the initial noise. */
+  continuedNoise(count: number): Float32Array;
   /** Call once per step, before the update: progress and preview. */
-  report(step: number, x: Float32Array, denoised: Float32Array): void;
+  report(step: number, x: Float32Array, denoised: Float32Array, dims?: readonly number[]): void;
 }
 
 export interface BothEstimates {
@@ -33,7 +40,7 @@ export interface BothEstimates {
 /** Integrates from `start` (at `run.sigmas[0]`) to the last sigma. */
 export type Sampler = (run: SamplerRun, start: Float32Array) => Promise<Float32Array>;
 
-/** A sampler as runs take it: the integrator and what the run must do for it. */
+/** SAMPLER: a sampler as runs take it: the integrator and what the run must do for it. */
 export interface SamplerDefinition {
   readonly integrate: Sampler;
   /** Evaluates between the given sigmas: its schedules leave out the last but one value. */
@@ -42,6 +49,8 @@ export interface SamplerDefinition {
   readonly lastSigma?: number;
   /** Inpainting covers the kept part with noise of its own (seed + 1) instead of the initial noise. */
   readonly hasOwnMaskNoise?: true;
+  /** Shape of the result, for samplers that change the size of the latent. */
+  readonly resultDims?: (dims: readonly number[]) => readonly number[];
 }
 
 /** Options of samplers that add noise. */
