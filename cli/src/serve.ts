@@ -17,9 +17,6 @@ export async function serve({ config, argv, ignoredFlags }: ServeOptions): Promi
   for (const flag of ignoredFlags) {
     logger.warn({ flag }, `${flag} is accepted but has no effect`);
   }
-  if (config.multiUser) {
-    logger.warn('--multi-user has no effect yet: everybody shares one set of settings');
-  }
   const watch = watchSignals();
   const server = await startServer({ config, argv, logger });
   if (config.quickTestForCi) {

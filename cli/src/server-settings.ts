@@ -75,6 +75,7 @@ export async function httpOptions(config: Config, argv: readonly string[]) {
     frontEndRoot: config.frontEndRoot ?? null,
     compressResponses: config.enableCompressResponseBody,
     strictPromptIds: config.strictPromptIds,
+    isMultiUser: config.multiUser,
     versions: {
       snug: snugVersion,
       comfyui: referenceVersion,

@@ -1,5 +1,5 @@
 // What `cli` hands to the server: adapters, addresses and the settings behind the reference's flags (spec files.md section 10).
-import type { BlobStore, EventBus, JobStore } from '@snug/store';
+import type { BlobStore, EventBus, JobStore, UserStore } from '@snug/store';
 import type { Logger } from './logger.ts';
 import type { ImageCodec, ModelFolders, PromptRunner } from './ports.ts';
 
@@ -30,6 +30,7 @@ export interface ServerOptions {
   readonly jobs: JobStore;
   readonly events: EventBus;
   readonly blobs: BlobStore;
+  readonly users: UserStore;
   readonly runner: PromptRunner;
   readonly models: ModelFolders;
   readonly imageCodec: ImageCodec;
@@ -58,5 +59,7 @@ export interface ServerOptions {
   readonly featureFlags?: Readonly<Record<string, unknown>>;
   /** Packs in the order in which they were loaded. Default none. */
   readonly nodePacks?: readonly NodePackFolder[];
+  /** Tells users apart by the header `comfy-user`. Default false: everything belongs to one user. */
+  readonly isMultiUser?: boolean;
   readonly logger?: Logger;
 }

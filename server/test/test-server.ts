@@ -8,6 +8,7 @@ import {
   type EventBus,
   type JobStore,
   openDiskBlobStore,
+  openDiskUserStore,
   openSqliteJobStore,
 } from '@snug/store';
 import { createServer, type ServerOptions, type SnugServer } from '../src/index.ts';
@@ -25,7 +26,7 @@ const models: ModelFolders = {
 export interface TestServer {
   readonly server: SnugServer;
   readonly port: number;
-  /** Holds `input`, `output` and `temp`. */
+  /** Holds `input`, `output`, `temp` and `user`. */
   readonly folder: string;
   readonly jobs: JobStore;
   readonly events: EventBus;
@@ -50,6 +51,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     jobs,
     events,
     blobs,
+    users: openDiskUserStore({ folder: join(folder, 'user') }),
     runner,
     models,
     imageCodec: fakeImageCodec,

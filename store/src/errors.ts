@@ -28,6 +28,17 @@ const MESSAGES = {
   OUTPUT_OUTSIDE_FOLDER: 'Saving image outside the output folder is not allowed',
   STORE_CLOSED: 'The {what} was closed.',
   UNKNOWN_MODEL_FOLDER: 'There is no model folder "{key}"; known are {known}.',
+  USER_FILE_EXISTS: 'There is already a file "{path}" of this user; choose another name, or replace it.',
+  USER_FILE_FAILED: 'The user file "{path}" cannot be read or written ({reason}); check free space and permissions.',
+  USER_FILE_NAME_UNUSABLE: 'The user file name "{path}" cannot be used ({reason}); choose another one.',
+  USER_NAME_INVALID: 'The user name "{name}" cannot be used: {problem}.',
+  USER_NAME_TAKEN: 'There is already a user "{name}"; choose another name.',
+  USER_PATH_OUTSIDE: 'The path "{path}" leaves the folder of its user.',
+  USER_SETTINGS_DAMAGED:
+    'The settings file "{path}" is damaged ({reason}): settings start afresh, and its content is kept as "{kept}" at the next change.',
+  USER_UNKNOWN: 'There is no user "{id}".',
+  USERS_FILE_DAMAGED:
+    'The list of users "{path}" is damaged ({reason}); correct it, or move it away to start with none.',
 } as const;
 
 export type StoreErrorCode = keyof typeof MESSAGES;

@@ -77,6 +77,7 @@ async function writeWorld(base: string, models: string, options: FreshServerOpti
     await write(join(base, 'front-end', path), await makeFile(summary, false));
   }
   await writeSaved(base, 'output', world);
+  if (world.hasUserFolder) await mkdir(join(base, 'user', 'default'), { recursive: true });
   for (const name of world.checkpoints) await writeCheckpoint(join(models, 'checkpoints', name), world.metadata[name]);
   if (withTestingNodes) await installTestingPack(join(base, 'custom_nodes'));
   if (pack !== undefined) await write(join(base, 'custom_nodes', 'extra-nodes.mjs'), Buffer.from(pack));

@@ -21,6 +21,8 @@ export interface RecordedWorld {
   readonly metadata: Readonly<Record<string, JsonObject>>;
   /** Files below the root of the front end. */
   readonly frontEndFiles: readonly { readonly path: string; readonly summary: FileSummary }[];
+  /** Something was stored for the only user. */
+  readonly hasUserFolder: boolean;
   /** Number of the next prompt; undefined when nothing depends on it. */
   readonly nextNumber: number | undefined;
   /** A prompt that runs nodes which the first prompt of the recording finds cached. */
@@ -34,6 +36,7 @@ export function worldOf(trace: Trace): RecordedWorld {
     checkpoints: checkpoints(trace),
     metadata: metadata(trace),
     frontEndFiles: frontEndFiles(trace),
+    hasUserFolder: hasUserFolder(trace),
     nextNumber: nextNumber(trace),
     cached: cachedNodes(trace),
   };
@@ -213,6 +216,12 @@ function summaryOf(sha256: string, response: JsonValue): FileSummary {
   const { length = 19, format, width, height, mode } = summary;
   const size = format === undefined ? {} : { format, width: width ?? 8, height: height ?? 8, mode: mode ?? 'RGB' };
   return { bytes: length, sha256, ...size };
+}
+
+/** The first answer that tells of it. */
+function hasUserFolder({ requests }: Trace): boolean {
+  const first = requests.find(({ response }) => typeof member(response, 'migrated') === 'boolean');
+  return first !== undefined && member(first.response, 'migrated') === true;
 }
 
 /** Taken from the first answer with a counted number, less the requests before it that were counted, too. */
