@@ -12,6 +12,7 @@ import type { GoldenCase, ParityContext, ParityOutcome, ParitySuite } from './su
 
 export const nodes: ParitySuite = {
   folder: 'nodes',
+  groupOf: ({ op }) => op,
   async run(goldenCase: GoldenCase, context: ParityContext): Promise<ParityOutcome> {
     const adapter = adapters.find(({ ops }) => ops.test(goldenCase.op));
     return (adapter?.run ?? runDescribed)(goldenCase, context);

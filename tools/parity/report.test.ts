@@ -21,3 +21,14 @@ it('counts per folder and names failures, what was left out and what was skipped
     '  skipped 2: not covered',
   ]);
 });
+
+it('counts the parts of a folder one by one', () => {
+  const outcome = { passed: true, error: 0, tolerance: 0.1, where: 'out.0[0]' };
+  const { text } = summarize([
+    { folder: 'nodes', name: 'a', group: 'ImageCrop', outcome },
+    { folder: 'nodes', name: 'b', group: 'ImageCrop', outcome: { ...outcome, passed: false, error: 1 } },
+    { folder: 'nodes', name: 'c', group: 'ImageFlip', outcome },
+    { folder: 'nodes', name: 'd', group: 'Canny', outcome: { skipped: 'node Canny' } },
+  ]);
+  expect(text.split('\n')[1]).toBe('  ImageCrop 1/2, ImageFlip 1/1');
+});

@@ -2,9 +2,13 @@
 import { relativeError } from './comparison.ts';
 import type { ComparedOutcome, ParityOutcome } from './suite.ts';
 
+const MAX_LINE = 120;
+
 export interface CaseResult {
   readonly folder: string;
   readonly name: string;
+  /** Part of the folder that gets a count of its own, such as a node class. */
+  readonly group?: string;
   readonly outcome: ParityOutcome | { readonly failed: string };
 }
 
@@ -21,6 +25,7 @@ export function summarize(results: readonly CaseResult[]): Summary {
     const failed = inFolder.filter(isFailure);
     failures += failed.length;
     lines.push(folderLine(folder, inFolder));
+    if (inFolder.some(({ group }) => group !== undefined)) lines.push(...groupLines(inFolder));
     for (const result of failed) lines.push(`  FAILED ${result.name}: ${failureText(result.outcome)}`);
     for (const [part, count] of leftOutParts(inFolder)) lines.push(`  left out of ${count}: ${part}`);
     for (const [reason, count] of skippedReasons(inFolder)) lines.push(`  skipped ${count}: ${reason}`);
@@ -35,6 +40,21 @@ function folderLine(folder: string, results: readonly CaseResult[]): string {
   const skipped = results.length - compared.length;
   const worstText = compared.length === 0 ? '' : `, worst error ${worst.toPrecision(2)} of the tolerance`;
   return `${folder}: ${passed.length}/${compared.length} passed${worstText}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** `ImageCrop 3/3, ImageBlend 8/8`, in lines of some length. */
+function groupLines(results: readonly CaseResult[]): string[] {
+  const compared = results.filter(result => !('skipped' in result.outcome));
+  const lines: string[] = [];
+  for (const group of new Set(compared.map(result => result.group))) {
+    const members = compared.filter(result => result.group === group);
+    const passed = members.filter(result => !isFailure(result));
+    const text = `${group} ${passed.length}/${members.length}`;
+    const last = lines.at(-1);
+    if (last === undefined || last.length > MAX_LINE) lines.push(`  ${text}`);
+    else lines[lines.length - 1] = `${last}, ${text}`;
+  }
+  return lines;
 }
 
 function isFailure({ outcome }: CaseResult): boolean {

@@ -39,7 +39,9 @@ async function runFolder({ folder, folderPath, treePath, suite, filter }: Folder
   try {
     for (const goldenCase of cases) {
       if (!`${folder}/${goldenCase.case}`.includes(filter)) continue;
-      results.push({ folder, name: goldenCase.case, outcome: await runCase(suite, goldenCase, context) });
+      const outcome = await runCase(suite, goldenCase, context);
+      const group = suite?.groupOf?.(goldenCase);
+      results.push({ folder, name: goldenCase.case, outcome, ...(group !== undefined && { group }) });
     }
   } finally {
     await suite?.close?.();

@@ -57,6 +57,8 @@ export type ParityOutcome = ComparedOutcome | SkippedOutcome;
 export interface ParitySuite {
   /** Folder relative to the tree, with `/`: `rng`, `modules/text`. */
   readonly folder: string;
+  /** Part of the folder that the case is counted under, too. */
+  groupOf?(goldenCase: GoldenCase): string;
   /** A rejected promise counts as a failed case. */
   run(goldenCase: GoldenCase, context: ParityContext): Promise<ParityOutcome>;
   /** Gives sessions and temporary files back after the last case. */
