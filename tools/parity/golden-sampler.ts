@@ -1,6 +1,6 @@
 // The sampler that a golden case asks for: by name, or a sampler node with its options.
 import { lms } from '../../engine/src/sampling/samplers/adams-bashforth.ts';
-import { eulerCfgPlusPlus } from '../../engine/src/sampling/samplers/cfg-plus-plus.ts';
+import { eulerBeyondGuided, eulerCfgPlusPlus } from '../../engine/src/sampling/samplers/cfg-plus-plus.ts';
 import { dpmAdaptive } from '../../engine/src/sampling/samplers/dpm-adaptive.ts';
 import { dpmpp2sAncestral } from '../../engine/src/sampling/samplers/dpmpp-2s-ancestral.ts';
 import { dpmpp2mSde, dpmpp3mSde } from '../../engine/src/sampling/samplers/dpmpp-multistep-sde.ts';
@@ -48,7 +48,7 @@ interface NodeOptions {
 const nodes: Readonly<Record<string, (options: NodeOptions) => Sampler | undefined>> = {
   SamplerEulerAncestral: ({ eta, s_noise: sNoise }) => eulerAncestral({ eta, sNoise }),
   SamplerEulerAncestralCFGPP: ({ eta, s_noise: sNoise }) => eulerCfgPlusPlus({ eta, sNoise }),
-  SamplerEulerCFGpp: ({ version }) => (version === 'regular' ? eulerCfgPlusPlus() : undefined),
+  SamplerEulerCFGpp: ({ version }) => (version === 'regular' ? eulerCfgPlusPlus() : eulerBeyondGuided),
   SamplerDPMPP_2S_Ancestral: ({ eta, s_noise: sNoise }) => dpmpp2sAncestral({ eta, sNoise }),
   SamplerDPMPP_SDE: ({ eta, s_noise: sNoise, r }) => dpmppSde({ eta, sNoise, r }),
   SamplerDPMPP_2M_SDE: ({ eta, s_noise: sNoise, solver_type: solver }) =>

@@ -1,5 +1,6 @@
 // Golden folder `samplers`: whole sampling runs with a formula in place of the network.
 import type { Conditioning } from '../../engine/src/models/model.ts';
+import { addScaledNoise } from '../../engine/src/sampling/add-noise.ts';
 import { randomNoise, withoutNoise } from '../../engine/src/sampling/noise-source.ts';
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
 import { sigmasOfRange } from '../../engine/src/sampling/sample.ts';
@@ -43,6 +44,7 @@ const coveredOperations: readonly RegExp[] = [
   /^KSampler( img2img| with noise_mask| on non-4D latents|: .*)?$/,
   /^KSamplerAdvanced$/,
   /^SamplerCustom$/,
+  /^AddNoise$/,
   /^\w+ via SamplerCustom$/,
   /^conditioning combination$/,
 ];
@@ -58,21 +60,40 @@ export const samplers: ParitySuite = {
     const known = await GoldenParameterizations.load(context.treePath);
     const parameterization = known.named(params.model);
     if (parameterization === undefined) return { skipped: `parameterisation ${known.typeOf(params.model)}` };
+    const file = await context.tensors(goldenCase);
+    const run = { goldenCase, params, parameterization, file, treePath: context.treePath };
+    if (goldenCase.op === 'AddNoise') return runAddNoise(run);
     const sampler = samplerOfCase(goldenCase);
     if (sampler === undefined) return { skipped: `sampler ${params.sampler ?? goldenCase.op}` };
-    const file = await context.tensors(goldenCase);
-    return runCase({ goldenCase, params, parameterization, sampler, file, treePath: context.treePath });
+    return runCase({ ...run, sampler });
   },
 };
 
-interface CaseRun {
+interface NoiseRun {
   readonly goldenCase: GoldenCase;
   readonly params: SamplerParams;
   readonly parameterization: Parameterization;
-  readonly sampler: SamplerDefinition;
   readonly file: GoldenFile;
   readonly treePath: string;
 }
+
+interface CaseRun extends NoiseRun {
+  readonly sampler: SamplerDefinition;
+}
+
+async function runAddNoise({ goldenCase, params, parameterization, file, treePath }: NoiseRun): Promise<ParityOutcome> {
+  const comparison = new Comparison(toleranceOf(goldenCase));
+  const formats = await loadLatentFormats(treePath);
+  const noisy = addScaledNoise(parameterization, formats.get(latentFormatNameOf(params.model))!, {
+    noise: randomNoise(seedOf(params)),
+    sigmas: file.float32('sigmas'),
+    latent: { samples: tensorOf(file, 'samples') },
+  });
+  comparison.values('out', noisy.data, file.get('out').data);
+  return comparison.outcome();
+}
+
+const seedOf = ({ seed, noise_seed }: SamplerParams): bigint => BigInt(seed ?? noise_seed ?? 0);
 
 async function runCase(run: CaseRun): Promise<ParityOutcome> {
   const { goldenCase, file } = run;
@@ -130,7 +151,7 @@ async function sampleCase(run: CaseRun, comparison: Comparison) {
   const formats = await loadLatentFormats(treePath);
   const analytic = analyticDenoiser(parameterization.isFlow);
   const steps: { x: Tensor; denoised: Tensor }[] = [];
-  const seed = BigInt(params.seed ?? params.noise_seed ?? 0);
+  const seed = seedOf(params);
   const result: SampledLatent = await sampleSigmas({
     denoiser: analytic.denoiser,
     parameterization,

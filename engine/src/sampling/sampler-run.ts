@@ -7,7 +7,7 @@ import { type Condition, conditionsOf } from './guidance/condition.ts';
 import { withCounterparts } from './guidance/counterparts.ts';
 import type { Denoiser } from './guidance/denoiser.ts';
 import { estimateGroups } from './guidance/estimate.ts';
-import type { GuidedEstimate, Guidance } from './guidance/guidance.ts';
+import type { Guidance, GuidedEstimate } from './guidance/guidance.ts';
 import { startPatches } from './guidance/guidance-hooks.ts';
 import { type InpaintMask, maskedEstimate, maskedInput } from './inpaint-mask.ts';
 import type { Parameterization } from './parameterizations/parameterization.ts';
@@ -50,7 +50,8 @@ export function samplerRun(options: SamplerRunOptions): SamplerRun {
     dims,
     isFlow: parameterization.isFlow,
     percentToSigma: parameterization.percentToSigma,
-    denoise: async (x, sigma, size = dims) => finish((await guide(inputFor(x, sigma, size), sigma, false)).guided, sigma),
+    denoise: async (x, sigma, size = dims) =>
+      finish((await guide(inputFor(x, sigma, size), sigma, false)).guided, sigma),
     denoiseBoth: async (x, sigma) => {
       const { guided, unconditional = guided } = await guide(inputFor(x, sigma, dims), sigma, true);
       return { guided: finish(guided, sigma), unconditional };

@@ -2,7 +2,7 @@
 // length, and its part along the positive estimate (which oversaturates pictures) is scaled. Sadat et al., "Eliminating
 // Oversaturation and Artifacts of High Guidance Scales in Diffusion Models" (2024), algorithm 1.
 import type { GuidancePatch } from '../../models/guidance-patch.ts';
-import { guideAway } from './classifier-free.ts';
+import { weightedSum } from '../weighted-sum.ts';
 
 export interface AdaptiveProjectedOptions {
   /** Factor of the part along the positive estimate; 1 keeps it. */
@@ -33,12 +33,8 @@ export function adaptiveProjectedGuidance(options: AdaptiveProjectedOptions): Gu
             const item = (values: Float32Array) => values.subarray(start, start + size);
             changed.set(projected(item(difference), item(positive), eta, normThreshold), start);
           }
-          // The paper's form: positive + (cfg - 1) * difference.
-          return guideAway(
-            positive,
-            positive.map((value, i) => value - changed[i]!),
-            cfg,
-          );
+          // The paper adds (cfg - 1) times the difference; golden values, cases `guidance_APG_*`, add cfg times.
+          return weightedSum([1, positive], [cfg, changed]);
         },
       };
     },

@@ -5,6 +5,7 @@ import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { signalScale } from './half-log-snr.ts';
 import type { Sampler, SamplerRun, StochasticOptions } from './sampler.ts';
+import { slope } from './slope.ts';
 
 /** @param options `eta` 0 (default here) is the deterministic sampler. */
 export function eulerCfgPlusPlus({ eta = 0, sNoise = 1 }: StochasticOptions = {}): Sampler {
@@ -24,6 +25,22 @@ export function eulerCfgPlusPlus({ eta = 0, sNoise = 1 }: StochasticOptions = {}
     }
     return x;
   };
+}
+
+/**
+ * Another reading of the same idea: Euler along the slope to an estimate that lies as far beyond the guided one as that
+ * lies beyond the unguided one. Found in the golden cases `node_SamplerEulerCFGpp_*`.
+ */
+export async function eulerBeyondGuided(run: SamplerRun, start: Float32Array): Promise<Float32Array> {
+  const { sigmas } = run;
+  let x = start;
+  for (let i = 0; i < sigmas.length - 1; i++) {
+    const { guided, unconditional } = await run.denoiseBoth(x, sigmas[i]!);
+    run.report(i, x, guided);
+    const beyond = weightedSum([2, guided], [-1, unconditional]);
+    x = weightedSum([1, beyond], [sigmas[i + 1]!, slope(x, beyond, sigmas[i]!)]);
+  }
+  return x;
 }
 
 /** Second-order multistep: the change of the estimates is that between the guided and the last unguided one. */

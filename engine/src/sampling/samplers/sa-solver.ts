@@ -10,9 +10,9 @@ export interface SaSolverOptions extends StochasticOptions {
   /** Noise (tau = eta) is added in this part of the denoising, default 0.2 to 0.8. */
   readonly startPercent?: number;
   readonly endPercent?: number;
-  /** 1 to 4, default 3. */
+  /** 1 to 6, default 3. */
   readonly predictorOrder?: number;
-  /** 1 to 4, default 4; 0 = no corrector. */
+  /** 1 to 6, default 4; 0 = no corrector. */
   readonly correctorOrder?: number;
   /** Evaluate again after the correction (PECE). */
   readonly evaluatesTwice?: boolean;
@@ -48,7 +48,7 @@ export function saSolver(options: SaSolverOptions = {}): Sampler {
         if (evaluatesTwice) denoised = await run.denoise(x, sigma);
       }
       if (sigmas[i + 1] === 0) return denoised;
-      nodes = [{ lambda, denoised }, ...nodes].slice(0, 4);
+      nodes = [{ lambda, denoised }, ...nodes].slice(0, Math.max(predictorOrder, correctorOrder));
       step = stepOf(run, x, sigma, sigmas[i + 1]!, tauAt(sigmas[i + 1]!), options.sNoise ?? 1);
       predicted = advance(step, nodes.slice(0, Math.min(predictorOrder, remaining - 1)), options);
     }
