@@ -8,6 +8,7 @@ export {
   type PreviewFormat,
 } from './binary-frame.ts';
 export { compareCodePoints } from './code-point-order.ts';
+export { canEmbedWorkflow, type EmbeddedWorkflow, readEmbeddedWorkflow } from './embedded/embedded-workflow.ts';
 export {
   type ErrorDetails,
   JsonSyntaxError,
@@ -44,9 +45,9 @@ export {
   numericValue,
 } from './lossless-json/json-value.ts';
 export { orderedEntries, orderedKeys, orderedObject } from './lossless-json/key-order.ts';
-export { type ParseLosslessOptions, parseLossless } from './lossless-json/parse-lossless.ts';
+export { type ParseLosslessOptions, parseLossless, parseLosslessInSlices } from './lossless-json/parse-lossless.ts';
 export { pythonFloatRepr } from './lossless-json/python-float.ts';
-export { stringifyLossless, stringifyPython } from './lossless-json/stringify-lossless.ts';
+export { stringifyLossless, stringifyLosslessInSlices, stringifyPython } from './lossless-json/stringify-lossless.ts';
 export type {
   Link,
   NodeErrors,
@@ -65,3 +66,6 @@ export {
   jsonMessageOf,
   type SocketMessage,
 } from './socket-message.ts';
+export { type ConvertWorkflowOptions, convertWorkflow, type WorkflowConversion } from './workflow/convert-workflow.ts';
+export { type WorkflowProblem, type WorkflowProblemCode, workflowProblemCodes } from './workflow/workflow-problem.ts';
+export { isEditorWorkflow } from './workflow/workflow-shape.ts';

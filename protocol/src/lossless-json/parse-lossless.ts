@@ -5,6 +5,7 @@
 import { JsonSyntaxError } from '../errors.ts';
 import { JsonFloat, type JsonObject, type JsonValue } from './json-value.ts';
 import { emptyObject, KeyOrderTracker } from './key-order.ts';
+import { inSlices } from './slices.ts';
 
 export interface ParseLosslessOptions {
   /** Deepest allowed nesting of arrays and objects. Default 2000, which recursive readers of the value still survive. */
@@ -66,14 +67,21 @@ class LosslessParser {
   readonly #maxDepth: number;
   readonly #open: OpenContainer[] = [];
   #position = 0;
+  #result: JsonValue = null;
 
   constructor(text: string, maxDepth: number) {
     this.#text = text;
     this.#maxDepth = maxDepth;
   }
 
-  parse(): JsonValue {
-    for (;;) {
+  /** The document, once `advance` has answered true. */
+  get result(): JsonValue {
+    return this.#result;
+  }
+
+  /** Reads up to so many values; answers whether the document is complete. */
+  advance(values: number): boolean {
+    for (let count = 0; count < values; count++) {
       let value = this.#beginValue();
       if (value === OPENED) continue;
       let container = this.#open.at(-1);
@@ -85,9 +93,11 @@ class LosslessParser {
       }
       if (container === undefined) {
         this.#expectEnd();
-        return value;
+        this.#result = value;
+        return true;
       }
     }
+    return false;
   }
 
   /** Reads a scalar or an empty container, or opens a container and reads up to its first value. */
@@ -295,5 +305,23 @@ function float(token: string): JsonValue {
  * @throws JsonSyntaxError with the position when the text is no JSON or nested deeper than `maxDepth`.
  */
 export function parseLossless(text: string, options: ParseLosslessOptions = {}): JsonValue {
-  return new LosslessParser(text, options.maxDepth ?? DEFAULT_MAX_DEPTH).parse();
+  const parser = new LosslessParser(text, options.maxDepth ?? DEFAULT_MAX_DEPTH);
+  parser.advance(Number.POSITIVE_INFINITY);
+  return parser.result;
+}
+
+/**
+ * As `parseLossless`, but lets other work run in between when the text is long.
+ *
+ * @param pause resolves after other work had its turn; called every few milliseconds of parsing
+ * @throws JsonSyntaxError
+ */
+export async function parseLosslessInSlices(
+  text: string,
+  pause: () => Promise<void>,
+  options: ParseLosslessOptions = {},
+): Promise<JsonValue> {
+  const parser = new LosslessParser(text, options.maxDepth ?? DEFAULT_MAX_DEPTH);
+  await inSlices(parser, pause);
+  return parser.result;
 }

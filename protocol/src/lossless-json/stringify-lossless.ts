@@ -5,6 +5,7 @@ import { ProtocolError } from '../errors.ts';
 import { isPlainObject, JsonFloat, MAX_WRITABLE_DEPTH } from './json-value.ts';
 import { orderedKeys } from './key-order.ts';
 import { pythonFloatRepr } from './python-float.ts';
+import { inSlices } from './slices.ts';
 
 interface JsonLayout {
   readonly itemSeparator: string;
@@ -58,20 +59,28 @@ class JsonWriter {
   readonly #open: OpenContainer[] = [];
   #text = '';
 
-  constructor(layout: JsonLayout) {
+  constructor(root: unknown, layout: JsonLayout) {
     this.#layout = layout;
+    this.#begin(root);
   }
 
-  write(root: unknown): string {
-    this.#begin(root);
-    for (let container = this.#open.at(-1); container !== undefined; container = this.#open.at(-1)) {
+  /** What is written so far. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Writes up to so many members and ends of containers; answers whether the text is complete. */
+  advance(steps: number): boolean {
+    for (let count = 0; count < steps; count++) {
+      const container = this.#open.at(-1);
+      if (container === undefined) return true;
       if (container.next < container.size) this.#member(container);
       else {
         this.#text += container.keys === undefined ? ']' : '}';
         this.#open.pop();
       }
     }
-    return this.#text;
+    return false;
   }
 
   /** Writes a scalar, or the opening of a container whose members follow. */
@@ -108,10 +117,28 @@ class JsonWriter {
  * @throws ProtocolError JSON_UNSUPPORTED_VALUE for functions, symbols, class instances, undefined and cycles.
  */
 export function stringifyLossless(value: unknown): string {
-  return new JsonWriter(COMPACT).write(value);
+  return write(value, COMPACT);
+}
+
+/**
+ * As `stringifyLossless`, but lets other work run in between when the value is large. The value must not change meanwhile.
+ *
+ * @param pause resolves after other work had its turn; called every few milliseconds of writing
+ * @throws ProtocolError JSON_UNSUPPORTED_VALUE
+ */
+export async function stringifyLosslessInSlices(value: unknown, pause: () => Promise<void>): Promise<string> {
+  const writer = new JsonWriter(value, COMPACT);
+  await inSlices(writer, pause);
+  return writer.text;
 }
 
 /** As `stringifyLossless` in the layout of Python's default writer: ASCII only, separators `", "` and `": "`. */
 export function stringifyPython(value: unknown): string {
-  return new JsonWriter(PYTHON).write(value);
+  return write(value, PYTHON);
+}
+
+function write(value: unknown, layout: JsonLayout): string {
+  const writer = new JsonWriter(value, layout);
+  writer.advance(Number.POSITIVE_INFINITY);
+  return writer.text;
 }

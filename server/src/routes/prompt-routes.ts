@@ -1,10 +1,18 @@
 // `GET /prompt` and `POST /prompt` (spec http.md 2). A prompt is accepted when it is on disk: only then is it announced
 // and answered (spec decisions.md 7).
-import { type NewJob, type NodeErrors, type Prompt, type PromptProblem, stringifyLossless } from '@snug/protocol';
+import {
+  type NewJob,
+  type NodeErrors,
+  type Prompt,
+  type PromptProblem,
+  stringifyLossless,
+  stringifyLosslessInSlices,
+} from '@snug/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { jsonBody } from '../http/json-body.ts';
+import { largeJsonBody, nextTurn } from '../http/json-body.ts';
 import { jsonReply, jsonTextReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
+import type { PromptRunner } from '../ports.ts';
 import { announceQueue } from '../queue-announcement.ts';
 import type { ServerContext } from '../server-context.ts';
 import { numberJson } from './job-json.ts';
@@ -34,8 +42,9 @@ async function submitPrompt(
   reply: FastifyReply,
   context: ServerContext,
 ): Promise<FastifyReply> {
+  context.logger.info({}, 'got prompt');
   const usageSource = request.headers['comfy-usage-source'];
-  const read = readSubmission(jsonBody(request), {
+  const read = readSubmission(await largeJsonBody(request), {
     counter: context.promptCounter,
     strictPromptIds: context.strictPromptIds,
     usageSource: typeof usageSource === 'string' ? usageSource : undefined,
@@ -43,9 +52,10 @@ async function submitPrompt(
   });
   if ('problem' in read) return refuse(reply, { ...read.problem, extra_info: {} }, {});
   const { submission } = read;
+  await context.nodeReplacements.apply(submission.prompt, classType => isKnownClass(context.runner, classType));
   const outcome = await context.runner.validate(submission.prompt, { targets: submission.targets });
   if (!outcome.ok) return refuse(reply, outcome.error, outcome.nodeErrors);
-  const job = jobOf(submission, outcome.prompt, outcome.outputs);
+  const job = await jobOf(submission, outcome.prompt, outcome.outputs);
   await context.jobs.submit(job);
   context.metrics.promptsAccepted += 1;
   await announceQueue(context);
@@ -54,19 +64,23 @@ async function submitPrompt(
   return jsonTextReply(reply, `{"prompt_id":${promptId},"number":${numberJson(job)},"node_errors":${nodeErrors}}`);
 }
 
+async function isKnownClass(runner: PromptRunner, classType: string): Promise<boolean> {
+  return (await runner.objectInfoOf(classType)).json !== '{}';
+}
+
 function refuse(reply: FastifyReply, error: PromptProblem, nodeErrors: NodeErrors): FastifyReply {
   return jsonTextReply(reply, stringifyLossless({ error, node_errors: nodeErrors }), 400);
 }
 
 /** @param prompt the coerced prompt: what is listed, embedded in files and run. */
-function jobOf(submission: Submission, prompt: Prompt, outputs: readonly string[]): NewJob {
+async function jobOf(submission: Submission, prompt: Prompt, outputs: readonly string[]): Promise<NewJob> {
   return {
     promptId: submission.promptId,
     number: submission.number,
     numberIsFloat: submission.numberIsFloat,
     clientId: submission.clientId,
-    promptJson: stringifyLossless(prompt),
-    extraDataJson: stringifyLossless(submission.extraData),
+    promptJson: await stringifyLosslessInSlices(prompt, nextTurn),
+    extraDataJson: await stringifyLosslessInSlices(submission.extraData, nextTurn),
     sensitiveJson: submission.sensitive === null ? null : stringifyLossless(submission.sensitive),
     outputsToExecute: outputs,
     createdAtMs: submission.createdAtMs,
