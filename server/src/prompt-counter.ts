@@ -6,9 +6,7 @@ import type { PromptCounter } from './server-context.ts';
  * A counter that starts at 0, or behind the jobs that are still waiting from before a restart, so that new prompts do not
  * overtake them. Numbers that clients chose do not count.
  */
-export async function createPromptCounter(jobs: Pick<JobStore, 'pending' | 'running'>): Promise<PromptCounter> {
-  const waiting = [...(await jobs.running()), ...(await jobs.pending())];
-  let value = 0;
-  for (const { number, numberIsFloat } of waiting) if (!numberIsFloat && number >= value) value = number + 1;
+export async function createPromptCounter(jobs: Pick<JobStore, 'highestNumber'>): Promise<PromptCounter> {
+  let value = Math.max((await jobs.highestNumber()) ?? -1, -1) + 1;
   return { next: () => value++ };
 }

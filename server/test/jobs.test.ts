@@ -135,6 +135,16 @@ test.each([
   expect([answer.status, answer.json()]).toEqual([400, { error }]);
 });
 
+test('a list that is longer than one piece is streamed whole, and closes when the client leaves', async () => {
+  for (let i = 0; i < 2000; i++) await submit(`many-${i}`, 1000 + i, '{"extra_pnginfo":{"workflow":{"id":"many"}}}');
+  const found = await list('?workflow_id=many');
+  expect(idsOf(found)).toEqual(Array.from({ length: 2000 }, (_, i) => `many-${1999 - i}`));
+  expect(found.pagination).toEqual({ offset: 0, limit: null, total: 2000, has_more: false });
+  const leaving = await fetch(`http://127.0.0.1:${server.port}/queue`);
+  await leaving.body?.cancel();
+  expect((await server.send('/api/jobs?limit=1')).status).toBe(200);
+});
+
 describe('one job', () => {
   test('comes with its prompt as sent, and when finished with outputs and events', async () => {
     const { text } = await server.send('/api/jobs/done');
@@ -178,6 +188,15 @@ describe('cancelling', () => {
     expect(server.runner.interrupts).toEqual(['running']);
     expect(await cancel('/api/jobs/done/cancel')).toEqual([200, { cancelled: false }]);
     expect(await cancel('/api/jobs/unknown/cancel')).toEqual([200, { cancelled: false }]);
+  });
+
+  test('leaves the job alone that would start next', async () => {
+    const counts: number[] = [];
+    server.events.subscribe(event => event.kind === 'queue' && counts.push(event.remaining));
+    await submit('next', 6);
+    await cancel('/api/jobs/cancel', '{"job_ids":["running","waiting"]}');
+    expect((await server.jobs.pending()).map(({ promptId }) => promptId)).toEqual(['next']);
+    expect([server.runner.interrupts, counts]).toEqual([['running'], [2]]);
   });
 
   test('takes several ids', async () => {

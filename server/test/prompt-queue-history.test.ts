@@ -124,8 +124,18 @@ describe('POST /queue', () => {
     const answer = await server.post('/queue', { delete: ['a', 'b', 'unknown', 'c'] });
     expect([answer.status, answer.text]).toEqual([200, '']);
     expect(answer.headers['content-type']).toBe('application/octet-stream');
-    expect(counts).toEqual([2, 1]);
+    // Where nothing waits any more, the last count comes twice (spec websocket.md 3).
+    expect(counts).toEqual([2, 1, 1]);
     expect((await server.jobs.running()).map(job => job.promptId)).toEqual(['a']);
+  });
+
+  test('tells only the last counts of a long removal', async () => {
+    const ids = Array.from({ length: 100 }, (_, i) => `p${i}`);
+    for (const id of ids) await submit(`{"prompt":${graph},"prompt_id":"${id}"}`);
+    const counts: number[] = [];
+    server.events.subscribe(event => event.kind === 'queue' && counts.push(event.remaining));
+    await server.post('/queue', { delete: ids.slice(1) });
+    expect(counts).toEqual(Array.from({ length: 64 }, (_, i) => 64 - i));
   });
 
   test('clears waiting prompts', async () => {

@@ -44,19 +44,14 @@ async function listHistory(
   reply: FastifyReply,
   { jobs }: ServerContext,
 ): Promise<FastifyReply> {
-  const maxItems = integerQuery(request, 'max_items');
-  const offset = integerQuery(request, 'offset');
-  // One entry more than is sent tells whether there are more.
-  const wanted = Math.min(Math.max(maxItems ?? MAX_ENTRIES + 1, 0), MAX_ENTRIES + 1);
-  const found = await jobs.history({
-    maxItems: wanted,
-    ...(offset !== undefined && offset >= 0 && { offset }),
-  });
-  const isCut = found.length > MAX_ENTRIES;
-  if (isCut) reply.header('x-snug-truncated', 'true');
+  const wanted = integerQuery(request, 'max_items') ?? Number.POSITIVE_INFINITY;
+  const offset = Math.max(integerQuery(request, 'offset') ?? -1, -1);
+  if (wanted > MAX_ENTRIES && (await jobs.historyCount()) - Math.max(offset, 0) > MAX_ENTRIES) {
+    reply.header('x-snug-truncated', 'true');
+  }
   // From an offset the first entries are sent, otherwise the newest.
-  const entries = isCut && offset === undefined ? found.slice(-MAX_ENTRIES) : found.slice(0, MAX_ENTRIES);
-  function* pieces(): Generator<string> {
+  const entries = jobs.historyBatches({ maxItems: Math.min(Math.max(wanted, 0), MAX_ENTRIES), offset });
+  async function* pieces(): AsyncGenerator<string, void, undefined> {
     yield '{';
     yield* commaSeparated(entries, historyMemberJson);
     yield '}';

@@ -1,34 +1,13 @@
 // One job as `/api/jobs` shows it (spec http.md 5): the same record as in `/queue` and `/history`, under other names.
-import {
-  type FinishedJob,
-  isJsonObject,
-  type Job,
-  type JsonObject,
-  type JsonValue,
-  parseLossless,
-  stringifyLossless,
-} from '@snug/protocol';
+import { isJsonObject, type JsonObject, type JsonValue, parseLossless, stringifyLossless } from '@snug/protocol';
+import type { JobDetails, JobSummary } from '@snug/store';
 import { numberJson } from './job-json.ts';
-import { normalizeOutputs, summarizeOutputs } from './job-outputs.ts';
+import { normalizeOutputs, type OutputsSummary, summarizeOutputs } from './job-outputs.ts';
 
-export const jobStatuses = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
-
-export type JobStatus = (typeof jobStatuses)[number];
-
-/** A job with what lists filter and sort by; everything else is read when the job is shown. */
-export interface JobRecord {
-  readonly job: Job | FinishedJob;
-  readonly status: JobStatus;
-  /** The run's events as `[type, data]`; empty while it waits or runs. */
-  readonly messages: readonly JsonValue[];
-}
-
-export function recordOf(job: Job | FinishedJob): JobRecord {
-  if (!('result' in job)) return { job, status: job.state === 'running' ? 'in_progress' : 'pending', messages: [] };
-  const parsed = parseLossless(job.result.messagesJson);
-  const messages = Array.isArray(parsed) ? parsed : [];
-  if (job.result.statusStr === 'success') return { job, status: 'completed', messages };
-  return { job, status: dataOf(messages, 'execution_interrupted') === undefined ? 'failed' : 'cancelled', messages };
+/** A list of what happened in a run, as `[type, data]`; empty while the job waits or runs. */
+function messagesOf({ messagesJson }: JobSummary): readonly JsonValue[] {
+  const messages = messagesJson === null ? [] : parseLossless(messagesJson);
+  return Array.isArray(messages) ? messages : [];
 }
 
 function dataOf(messages: readonly JsonValue[], type: string): JsonObject | undefined {
@@ -44,55 +23,41 @@ function timestampOf(message: JsonValue | undefined): number | undefined {
   return typeof timestamp === 'number' ? timestamp : undefined;
 }
 
-/** First and last moment of a finished run in ms; undefined where the run told none. */
-export function executionTimes({ messages }: JobRecord): { readonly startMs?: number; readonly endMs?: number } {
-  const startMs = timestampOf(messages.find(message => Array.isArray(message) && message[0] === 'execution_start'));
-  const endMs = messages.length === 0 ? undefined : timestampOf(messages.at(-1));
-  return { ...(startMs !== undefined && { startMs }), ...(endMs !== undefined && { endMs }) };
-}
-
-/** Id of the editor's document that the prompt was made from. */
-export function workflowIdOf({ job }: JobRecord): string | undefined {
-  let value: JsonValue | undefined = parseLossless(job.extraDataJson);
-  for (const key of ['extra_pnginfo', 'workflow', 'id']) value = isJsonObject(value) ? value[key] : undefined;
-  return typeof value === 'string' ? value : undefined;
-}
-
-function outputsOf(job: Job | FinishedJob): JsonObject {
-  const outputs = 'result' in job ? parseLossless(job.result.outputsJson) : {};
+function outputsOf({ outputsJson }: JobSummary): JsonObject {
+  const outputs = outputsJson === null ? {} : parseLossless(outputsJson);
   return isJsonObject(outputs) ? outputs : {};
 }
 
 /** Members that the list and the detail share, as JSON text without the closing brace; absent ones are left out. */
-function openJobJson(record: JobRecord): string {
-  const { job, status, messages } = record;
-  const { count, previewableCount, preview } = summarizeOutputs(outputsOf(job));
-  const { startMs, endMs } = executionTimes(record);
+function openJobJson(job: JobSummary, { count, previewableCount, preview }: OutputsSummary): string {
+  const messages = messagesOf(job);
   const members = stringifyLossless({
     create_time: job.createdAtMs,
-    execution_start_time: startMs,
-    execution_end_time: endMs,
+    execution_start_time: timestampOf(
+      messages.find(message => Array.isArray(message) && message[0] === 'execution_start'),
+    ),
+    execution_end_time: timestampOf(messages.at(-1)),
     execution_error: dataOf(messages, 'execution_error'),
     outputs_count: count,
     previewable_outputs_count: previewableCount,
     preview_output: preview ?? undefined,
-    workflow_id: workflowIdOf(record),
+    workflow_id: job.workflowId ?? undefined,
   });
-  return `{"id":${JSON.stringify(job.promptId)},"status":"${status}","priority":${numberJson(job)},${members.slice(1, -1)}`;
+  return `{"id":${JSON.stringify(job.promptId)},"status":"${job.status}","priority":${numberJson(job)},${members.slice(1, -1)}`;
 }
 
 /** One item of the list. */
-export function jobJson(record: JobRecord): string {
-  return `${openJobJson(record)}}`;
+export function jobJson(job: JobSummary): string {
+  return `${openJobJson(job, summarizeOutputs(outputsOf(job)))}}`;
 }
 
 /** A single job: with the prompt, and for finished ones with outputs and events. */
-export function jobDetailJson(record: JobRecord): string {
-  const { job } = record;
+export function jobDetailJson(job: JobDetails): string {
+  const outputs = outputsOf(job);
+  const shared = openJobJson(job, summarizeOutputs(outputs));
   const workflow = `"workflow":{"prompt":${job.promptJson},"extra_data":${job.extraDataJson}}`;
-  if (!('result' in job)) return `${openJobJson(record)},${workflow}}`;
-  const { statusStr, messagesJson } = job.result;
-  const outputs = stringifyLossless(normalizeOutputs(outputsOf(job)));
-  const status = `{"status_str":"${statusStr}","completed":${statusStr === 'success'},"messages":${messagesJson}}`;
-  return `${openJobJson(record)},"outputs":${outputs},"execution_status":${status},${workflow}}`;
+  if (job.messagesJson === null) return `${shared},${workflow}}`;
+  const isCompleted = job.status === 'completed';
+  const status = `{"status_str":"${isCompleted ? 'success' : 'error'}","completed":${isCompleted},"messages":${job.messagesJson}}`;
+  return `${shared},"outputs":${stringifyLossless(normalizeOutputs(outputs))},"execution_status":${status},${workflow}}`;
 }

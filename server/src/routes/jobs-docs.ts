@@ -1,7 +1,7 @@
 // What the OpenAPI document says of `/api/jobs` (spec http.md 5).
+import { JOB_STATUSES } from '@snug/store';
 import { jsonAnswer, type ParameterDoc, type RouteDoc } from '../http/route-doc.ts';
 import { schemaRef } from '../openapi/schemas.ts';
-import { jobStatuses } from './job-view.ts';
 
 const idParameter: ParameterDoc = { description: 'Prompt id' };
 const refusal = jsonAnswer('What is wrong with the request', schemaRef('Error'));
@@ -16,7 +16,7 @@ export const listJobsDoc: RouteDoc = {
   tag: 'jobs',
   summary: 'List jobs that wait, run or ended',
   parameters: {
-    status: { description: `Comma list of ${jobStatuses.join(', ')}. Default all` },
+    status: { description: `Comma list of ${JOB_STATUSES.join(', ')}. Default all` },
     workflow_id: { description: "Only jobs of this editor's document" },
     sort_by: {
       description: 'Default `created_at`',

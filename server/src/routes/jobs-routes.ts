@@ -1,17 +1,17 @@
 // `/api/jobs`: queue and history in one list, one job, cancelling (spec http.md 5). Newer front ends read nothing else.
-import type { FinishedJob, Job } from '@snug/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServerError } from '../errors.ts';
 import { jsonObjectBody } from '../http/json-body.ts';
+import { commaSeparated, jsonPiecesReply } from '../http/json-pieces.ts';
 import { queryValue } from '../http/query-values.ts';
 import { jsonReply, jsonTextReply } from '../http/replies.ts';
 import type { RouteDoc } from '../http/route-doc.ts';
 import { pathParameter, type Route } from '../http/route-table.ts';
-import { announceQueue } from '../queue-announcement.ts';
+import { announceRemoval } from '../queue-announcement.ts';
 import type { ServerContext } from '../server-context.ts';
-import { executionTimes, type JobRecord, jobDetailJson, jobJson, recordOf, workflowIdOf } from './job-view.ts';
+import { jobDetailJson, jobJson } from './job-view.ts';
 import { cancelJobDoc, cancelJobsDoc, listJobsDoc, showJobDoc } from './jobs-docs.ts';
-import { type JobsQuery, readJobsQuery } from './jobs-query.ts';
+import { readJobsQuery } from './jobs-query.ts';
 
 export function jobsRoutes(context: ServerContext): readonly Route[] {
   const route = (method: Route['method'], path: string, doc: RouteDoc, handler: Route['handler']): Route => ({
@@ -26,7 +26,7 @@ export function jobsRoutes(context: ServerContext): readonly Route[] {
     route('GET', '/jobs/:id', showJobDoc, (request, reply) => showJob(request, reply, context)),
     route('POST', '/jobs/cancel', cancelJobsDoc, (request, reply) => cancelJobs(request, reply, context)),
     route('POST', '/jobs/:id/cancel', cancelJobDoc, async (request, reply) =>
-      jsonReply(reply, { cancelled: await cancelJob(pathParameter(request, 'id'), context) }),
+      jsonReply(reply, { cancelled: await cancel([pathParameter(request, 'id')], context) }),
     ),
   ];
 }
@@ -34,74 +34,43 @@ export function jobsRoutes(context: ServerContext): readonly Route[] {
 async function listJobs(request: FastifyRequest, reply: FastifyReply, context: ServerContext): Promise<FastifyReply> {
   const query = readJobsQuery(name => queryValue(request, name));
   if (typeof query === 'string') return jsonReply(reply, { error: query }, 400);
-  const records = (await jobsOf(context, query)).map(recordOf).filter(record => isWanted(record, query));
-  const found = sorted(records, query);
-  const { offset, limit } = query;
-  const page = found.slice(offset, limit === null ? undefined : offset + limit);
-  const total = found.length;
-  const pagination = JSON.stringify({ offset, limit, total, has_more: offset + page.length < total });
-  return jsonTextReply(reply, `{"jobs":[${page.map(jobJson).join(',')}],"pagination":${pagination}}`);
-}
-
-/** The history is large: it is left alone when only waiting and running jobs are asked for. */
-async function jobsOf({ jobs }: ServerContext, { statuses }: JobsQuery): Promise<(Job | FinishedJob)[]> {
-  const has = (...wanted: readonly string[]): boolean =>
-    statuses === null || [...statuses].some(status => wanted.includes(status));
-  const [running, pending, finished] = await Promise.all([
-    has('in_progress') ? jobs.running() : [],
-    has('pending') ? jobs.pending() : [],
-    has('completed', 'failed', 'cancelled') ? jobs.history({}) : [],
-  ]);
-  return [...running, ...pending, ...finished];
-}
-
-function isWanted(record: JobRecord, { statuses, workflowId }: JobsQuery): boolean {
-  if (statuses !== null && !statuses.has(record.status)) return false;
-  return workflowId === undefined || workflowIdOf(record) === workflowId;
-}
-
-function sorted(records: readonly JobRecord[], { sortBy, isDescending }: JobsQuery): JobRecord[] {
-  const keyed = records.map(record => ({
-    record,
-    key: sortBy === 'created_at' ? record.job.createdAtMs : durationOf(record),
-  }));
-  keyed.sort((a, b) => (isDescending ? b.key - a.key : a.key - b.key));
-  return keyed.map(({ record }) => record);
-}
-
-function durationOf(record: JobRecord): number {
-  const { startMs, endMs } = executionTimes(record);
-  return startMs === undefined || endMs === undefined ? 0 : endMs - startMs;
-}
-
-/** A job that runs again under an id of the history is the running one. */
-async function findJob(id: string, { jobs }: ServerContext): Promise<Job | FinishedJob | undefined> {
-  const isIt = (job: Job): boolean => job.promptId === id;
-  return (await jobs.running()).find(isIt) ?? (await jobs.pending()).find(isIt) ?? (await jobs.historyEntry(id));
+  const { total, count, batches } = await context.jobs.list(query);
+  const { offset = 0, limit = null } = query;
+  const pagination = JSON.stringify({ offset, limit, total, has_more: offset + count < total });
+  async function* pieces(): AsyncGenerator<string, void, undefined> {
+    yield '{"jobs":[';
+    yield* commaSeparated(batches, jobJson);
+    yield `],"pagination":${pagination}}`;
+  }
+  return jsonPiecesReply(reply, pieces());
 }
 
 async function showJob(request: FastifyRequest, reply: FastifyReply, context: ServerContext): Promise<FastifyReply> {
-  const job = await findJob(pathParameter(request, 'id'), context);
+  const job = await context.jobs.details(pathParameter(request, 'id'));
   return job === undefined
     ? jsonReply(reply, { error: 'Job not found' }, 404)
-    : jsonTextReply(reply, jobDetailJson(recordOf(job)));
+    : jsonTextReply(reply, jobDetailJson(job));
 }
 
-/** A waiting job leaves the queue, a running one is interrupted; answers whether anything was done. */
-async function cancelJob(id: string, context: ServerContext): Promise<boolean> {
-  const removed = await context.jobs.cancelPending([id]);
-  await announceQueue(context, { changes: removed.length });
-  if (removed.length > 0) return true;
-  const isRunning = (await context.jobs.running()).some(job => job.promptId === id);
-  return isRunning && (await context.runner.interrupt(id));
+/**
+ * Waiting jobs leave the queue, a running one is interrupted; answers whether anything was done. The queue goes first: a
+ * job that is interrupted makes room for the next one, which may be on the list as well.
+ */
+async function cancel(ids: readonly string[], context: ServerContext): Promise<boolean> {
+  const removed = await context.jobs.cancelPending(ids);
+  await announceRemoval(context, removed.length);
+  let isAnyInterrupted = false;
+  // Several may run where several workers do. The runner knows which of them still can be stopped.
+  for (const { promptId } of await context.jobs.running()) {
+    if (ids.includes(promptId) && (await context.runner.interrupt(promptId))) isAnyInterrupted = true;
+  }
+  return removed.length > 0 || isAnyInterrupted;
 }
 
 async function cancelJobs(request: FastifyRequest, reply: FastifyReply, context: ServerContext): Promise<FastifyReply> {
   const ids = readJobIds(request);
   if (!Array.isArray(ids)) return jsonReply(reply, ids, 400);
-  let isAnyCancelled = false;
-  for (const id of ids) if (await cancelJob(id, context)) isAnyCancelled = true;
-  return jsonReply(reply, { cancelled: isAnyCancelled });
+  return jsonReply(reply, { cancelled: await cancel(ids, context) });
 }
 
 interface JobIdsProblem {

@@ -4,7 +4,7 @@ import { isTruthy, jsonObjectBody, stringsOf } from '../http/json-body.ts';
 import { commaSeparated, jsonPiecesReply } from '../http/json-pieces.ts';
 import { emptyReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
-import { announceQueue } from '../queue-announcement.ts';
+import { announceQueue, announceRemoval } from '../queue-announcement.ts';
 import type { ServerContext } from '../server-context.ts';
 import { queueItemJson } from './job-json.ts';
 import { changeQueueDoc, listQueueDoc } from './prompt-docs.ts';
@@ -22,11 +22,12 @@ export function queueRoutes(context: ServerContext): readonly Route[] {
 }
 
 async function listQueue(reply: FastifyReply, { jobs }: ServerContext): Promise<FastifyReply> {
-  const [running, pending] = await Promise.all([jobs.running(), jobs.pending()]);
-  function* pieces(): Generator<string> {
-    yield '{"queue_running":[';
-    yield* commaSeparated(running, queueItemJson);
-    yield '],"queue_pending":[';
+  // Both before anything is awaited: a job that starts meanwhile must not be missing from either.
+  const reading = jobs.running();
+  const pending = jobs.pendingBatches();
+  const running = await reading;
+  async function* pieces(): AsyncGenerator<string, void, undefined> {
+    yield `{"queue_running":[${running.map(queueItemJson).join(',')}],"queue_pending":[`;
     yield* commaSeparated(pending, queueItemJson);
     yield ']}';
   }
@@ -47,7 +48,7 @@ async function changeQueue(
   const ids = stringsOf(body['delete']);
   if (ids.length > 0) {
     const removed = await context.jobs.cancelPending(ids);
-    await announceQueue(context, { changes: removed.length });
+    await announceRemoval(context, removed.length);
   }
   return emptyReply(reply);
 }
