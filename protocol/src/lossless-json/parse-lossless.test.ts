@@ -5,9 +5,9 @@ import { JsonFloat, type JsonObject, type JsonValue } from './json-value.ts';
 import { orderedKeys } from './key-order.ts';
 import { parseLossless } from './parse-lossless.ts';
 
-/** What JSON.parse would have answered. */
+/** What JSON.parse would have answered, but for the sign of zero. */
 function flattened(value: JsonValue): unknown {
-  if (value instanceof JsonFloat || typeof value === 'bigint') return Number(value);
+  if (value instanceof JsonFloat || typeof value === 'bigint') return Number(value) === 0 ? 0 : Number(value);
   if (Array.isArray(value)) return value.map(flattened);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, flattened(member)]));
@@ -186,14 +186,13 @@ describe('against JSON.parse', () => {
       fc.property(mutilated, text => {
         let expected: unknown;
         try {
-          // "-0" is the integer 0 here.
+          // "-0" is the integer 0 here, which has no sign.
           expected = JSON.parse(text, (_, value: unknown) => (value === 0 ? 0 : value));
         } catch {
           expect(problemOf(text)).toBeInstanceOf(JsonSyntaxError);
           return;
         }
-        const found = JSON.stringify(flattened(parseLossless(text)));
-        expect(JSON.parse(found)).toEqual(expected);
+        expect(flattened(parseLossless(text))).toEqual(expected);
       }),
       { numRuns: 1000 },
     );
