@@ -13,5 +13,6 @@ export function serverFeatureFlags({
     ...featureFlags,
     [FEATURE_FLAGS.previewMetadata]: true,
     [FEATURE_FLAGS.maxUploadSize]: maxUploadBytes,
+    [FEATURE_FLAGS.nodeReplacements]: true,
   };
 }

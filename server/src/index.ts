@@ -1,6 +1,16 @@
 export { ServerError, type ServerErrorCode, serverErrors } from './errors.ts';
 export type { ListeningAddress } from './http/listeners.ts';
 export { type Logger, silentLogger } from './logger.ts';
-export type { DeviceStats, ImageCodec, ModelFolders, PreparedJson, PromptRunner, RunnerHealth, RunnerMemory } from './ports.ts';
+export { type LogEntry, LogRing, type LogRingOptions, type TerminalSize } from './logs/log-ring.ts';
+export { localModelFolders } from './model-files/local-model-folders.ts';
+export type {
+  DeviceStats,
+  ImageCodec,
+  ModelFolders,
+  PreparedJson,
+  PromptRunner,
+  RunnerHealth,
+  RunnerMemory,
+} from './ports.ts';
 export { createServer, type SnugServer } from './server.ts';
 export type { NodePackFolder, ReportedVersions, ServerOptions } from './server-options.ts';

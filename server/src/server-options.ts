@@ -1,6 +1,7 @@
 // What `cli` hands to the server: adapters, addresses and the settings behind the reference's flags (spec files.md section 10).
 import type { BlobStore, EventBus, JobStore, UserStore } from '@snug/store';
 import type { Logger } from './logger.ts';
+import type { LogRing } from './logs/log-ring.ts';
 import type { ImageCodec, ModelFolders, PromptRunner } from './ports.ts';
 
 /** Versions that `/system_stats` reports; clients show them, some gate features on `comfyui`. */
@@ -62,4 +63,6 @@ export interface ServerOptions {
   /** Tells users apart by the header `comfy-user`. Default false: everything belongs to one user. */
   readonly isMultiUser?: boolean;
   readonly logger?: Logger;
+  /** What `/internal/logs` shows; whoever makes the logger feeds it. Default an empty one. */
+  readonly logs?: LogRing;
 }

@@ -8,13 +8,17 @@ import { createApp } from './http/app.ts';
 import { type Listeners, type ListeningAddress, openListeners } from './http/listeners.ts';
 import { textReply } from './http/replies.ts';
 import type { Route } from './http/route-table.ts';
+import { createRunLog } from './logs/run-log.ts';
 import { metricsRoute } from './metrics/metrics-route.ts';
 import { openApiRoute } from './openapi/openapi-route.ts';
 import { createPromptCounter } from './prompt-counter.ts';
 import { controlRoutes } from './routes/control-routes.ts';
+import { extensionRoutes } from './routes/extension-routes.ts';
 import { frontEndRoutes, sendWebFile } from './routes/front-end.ts';
 import { historyRoutes } from './routes/history-routes.ts';
+import { internalRoutes } from './routes/internal-routes.ts';
 import { jobsRoutes } from './routes/jobs-routes.ts';
+import { modelBrowserRoutes } from './routes/model-browser-routes.ts';
 import { modelRoutes } from './routes/model-routes.ts';
 import { objectInfoRoutes } from './routes/object-info-routes.ts';
 import { promptRoutes } from './routes/prompt-routes.ts';
@@ -27,10 +31,12 @@ import { userdataRoutes } from './routes/userdata-routes.ts';
 import { userdataTreeRoutes } from './routes/userdata-tree-routes.ts';
 import { usersRoutes } from './routes/users-routes.ts';
 import { viewRoutes } from './routes/view-routes.ts';
+import { workflowRoutes } from './routes/workflow-routes.ts';
 import { createContext, type ServerContext } from './server-context.ts';
 import type { ServerOptions } from './server-options.ts';
 import { SocketHub } from './websocket/socket-hub.ts';
 import { createSocketUpgrades } from './websocket/socket-upgrade.ts';
+import { createWorkflowConverter } from './workflows/workflow-converter.ts';
 
 const PING_INTERVAL_MS = 30_000;
 
@@ -61,16 +67,20 @@ export async function createServer(options: ServerOptions): Promise<SnugServer> 
   });
   const [queueRemaining] = await Promise.all([context.jobs.remaining(), app.ready()]);
   const hub = new SocketHub({ queueRemaining, featureFlags: serverFeatureFlags(context), logger: context.logger });
+  const observeRun = createRunLog(context.logger);
   const unsubscribe = context.events.subscribe(event => {
     context.metrics.observe(event);
     hub.deliver(event);
+    observeRun(event);
   });
+  const unsubscribeLogs = context.logSubscriptions.start((clientId, event) => hub.sendTo(clientId, 'logs', event));
   const pings = setInterval(() => hub.beat(), PING_INTERVAL_MS).unref();
   let listeners: Listeners | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     clearInterval(pings);
     unsubscribe();
+    unsubscribeLogs();
     hub.close();
     await listeners?.close({ graceMs: CLOSE_GRACE_MS });
     await app.close();
@@ -99,8 +109,10 @@ export async function createServer(options: ServerOptions): Promise<SnugServer> 
 }
 
 function routesOf(context: ServerContext): readonly Route[] {
+  const converter = createWorkflowConverter(context.runner);
   return [
-    ...promptRoutes(context),
+    ...promptRoutes(context, converter),
+    ...workflowRoutes(converter),
     ...queueRoutes(context),
     ...historyRoutes(context),
     ...jobsRoutes(context),
@@ -108,6 +120,9 @@ function routesOf(context: ServerContext): readonly Route[] {
     ...objectInfoRoutes(context),
     ...systemRoutes(context),
     ...modelRoutes(context),
+    ...modelBrowserRoutes(context),
+    ...extensionRoutes(context),
+    ...internalRoutes(context),
     ...viewRoutes(context),
     ...usersRoutes(context),
     ...settingsRoutes(context),

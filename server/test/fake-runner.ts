@@ -25,6 +25,8 @@ const cpu: DeviceStats = {
 
 export class FakeRunner implements PromptRunner {
   readonly interrupts: (string | undefined)[] = [];
+  /** Every prompt that was to be checked. */
+  readonly validated: Prompt[] = [];
   readonly frees: { unloadModels: boolean; freeMemory: boolean }[] = [];
   runnerHealth: RunnerHealth = { state: 'ready', reason: null, restarts: 0 };
   info: PreparedJson = {
@@ -33,9 +35,11 @@ export class FakeRunner implements PromptRunner {
   };
 
   async validate(prompt: Prompt, { targets }: { targets: readonly string[] | null }): Promise<ValidationOutcome> {
+    this.validated.push(prompt);
     const outputs: string[] = [];
     for (const [id, node] of orderedEntries(prompt)) {
-      if (node.class_type === 'Unknown') {
+      // A prompt may hold anything, whatever its type says.
+      if (typeof node?.class_type !== 'string' || node.class_type === 'Unknown') {
         const error = problem('missing_node_type', `Node 'Unknown' not found.`, `Node ID '#${id}'`);
         return { ok: false, error, nodeErrors: {} };
       }

@@ -19,6 +19,10 @@ import { type Answer, type Sending, send } from './http-client.ts';
 
 const models: ModelFolders = {
   keys: () => ['checkpoints', 'configs', 'embeddings'],
+  foldersOf: key => (key === 'checkpoints' ? ['/models/checkpoints'] : []),
+  extensionsOf: () => [],
+  weightFiles: async () => ({ total: 0, files: [] }),
+  resolve: () => undefined,
   list: async key =>
     ({ checkpoints: ['a.safetensors', 'sub/b.ckpt'], configs: [], embeddings: ['sub/e.v1.pt', 'f.safetensors'] })[key],
 };

@@ -60,11 +60,11 @@ export class RouteTable {
   }
 }
 
-/** An empty parameter is no match: `/models/` is another path than `/models/:folder`. */
+/** An empty parameter is no match: `/models/` is another path than `/models/:folder`. Only the rest of a path, `*`, may be empty. */
 function withFilledParameters(handler: Handler): Handler {
   return (request, reply) => {
-    const values = Object.values(request.params as Readonly<Record<string, string>>);
-    if (!values.includes('')) return handler(request, reply);
+    const parameters = Object.entries(request.params as Readonly<Record<string, string>>);
+    if (!parameters.some(([name, value]) => value === '' && name !== '*')) return handler(request, reply);
     reply.callNotFound();
     return reply;
   };

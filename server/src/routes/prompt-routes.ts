@@ -15,11 +15,13 @@ import type { Route } from '../http/route-table.ts';
 import type { PromptRunner } from '../ports.ts';
 import { announceQueue } from '../queue-announcement.ts';
 import type { ServerContext } from '../server-context.ts';
+import { convertSubmission, problemsJson, wrapWorkflow } from '../workflows/submitted-workflow.ts';
+import type { WorkflowConverter } from '../workflows/workflow-converter.ts';
 import { numberJson } from './job-json.ts';
 import { promptStatusDoc, submitPromptDoc } from './prompt-docs.ts';
 import { readSubmission, type Submission } from './submission.ts';
 
-export function promptRoutes(context: ServerContext): readonly Route[] {
+export function promptRoutes(context: ServerContext, converter: WorkflowConverter): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -32,7 +34,7 @@ export function promptRoutes(context: ServerContext): readonly Route[] {
       method: 'POST',
       path: '/prompt',
       doc: submitPromptDoc,
-      handler: (request, reply) => submitPrompt(request, reply, context),
+      handler: (request, reply) => submitPrompt(request, reply, context, converter),
     },
   ];
 }
@@ -41,17 +43,20 @@ async function submitPrompt(
   request: FastifyRequest,
   reply: FastifyReply,
   context: ServerContext,
+  converter: WorkflowConverter,
 ): Promise<FastifyReply> {
   context.logger.info({}, 'got prompt');
   const usageSource = request.headers['comfy-usage-source'];
-  const read = readSubmission(await largeJsonBody(request), {
+  const read = readSubmission(wrapWorkflow(await largeJsonBody(request)), {
     counter: context.promptCounter,
     strictPromptIds: context.strictPromptIds,
     usageSource: typeof usageSource === 'string' ? usageSource : undefined,
     nowMs: Date.now(),
   });
   if ('problem' in read) return refuse(reply, { ...read.problem, extra_info: {} }, {});
-  const { submission } = read;
+  const converted = await convertSubmission(read.submission, converter);
+  if ('error' in converted) return refuse(reply, converted.error, converted.nodeErrors);
+  const { submission, problems } = converted;
   await context.nodeReplacements.apply(submission.prompt, classType => isKnownClass(context.runner, classType));
   const outcome = await context.runner.validate(submission.prompt, { targets: submission.targets });
   if (!outcome.ok) return refuse(reply, outcome.error, outcome.nodeErrors);
@@ -61,7 +66,12 @@ async function submitPrompt(
   await announceQueue(context);
   const promptId = JSON.stringify(job.promptId);
   const nodeErrors = stringifyLossless(outcome.nodeErrors);
-  return jsonTextReply(reply, `{"prompt_id":${promptId},"number":${numberJson(job)},"node_errors":${nodeErrors}}`);
+  // Only submitted workflows have problems: the answer to a prompt has no member more than the reference's.
+  const warnings = problems.length === 0 ? '' : `,"problems":${stringifyLossless(problemsJson(problems))}`;
+  return jsonTextReply(
+    reply,
+    `{"prompt_id":${promptId},"number":${numberJson(job)},"node_errors":${nodeErrors}${warnings}}`,
+  );
 }
 
 async function isKnownClass(runner: PromptRunner, classType: string): Promise<boolean> {

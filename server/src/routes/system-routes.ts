@@ -1,13 +1,11 @@
-// `GET /system_stats`, `/features` and `/extensions` (spec http.md 7.1 to 7.3).
-import { readdir } from 'node:fs/promises';
+// `GET /system_stats` and `/features` (spec http.md 7.1, 7.2).
 import { freemem, totalmem } from 'node:os';
-import { join, sep } from 'node:path';
 import { serverFeatureFlags } from '../feature-flags.ts';
 import { jsonReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
 import type { DeviceStats } from '../ports.ts';
 import type { ServerContext } from '../server-context.ts';
-import { extensionsDoc, featuresDoc, systemStatsDoc } from './system-docs.ts';
+import { featuresDoc, systemStatsDoc } from './system-docs.ts';
 
 export function systemRoutes(context: ServerContext): readonly Route[] {
   const flags = serverFeatureFlags(context);
@@ -19,12 +17,6 @@ export function systemRoutes(context: ServerContext): readonly Route[] {
       handler: async (_request, reply) => jsonReply(reply, await statsOf(context)),
     },
     { method: 'GET', path: '/features', doc: featuresDoc, handler: (_request, reply) => jsonReply(reply, flags) },
-    {
-      method: 'GET',
-      path: '/extensions',
-      doc: extensionsDoc,
-      handler: async (_request, reply) => jsonReply(reply, await extensionScripts(context.frontEndRoot)),
-    },
   ];
 }
 
@@ -63,18 +55,4 @@ function deviceJson(device: DeviceStats): object {
     torch_vram_total: device.torchVramTotalBytes,
     torch_vram_free: device.torchVramFreeBytes,
   };
-}
-
-/** URL paths of the scripts below `extensions/` of the front end; the page imports each as a module. */
-async function extensionScripts(frontEndRoot: string | null): Promise<string[]> {
-  if (frontEndRoot === null) return [];
-  const folder = join(frontEndRoot, 'extensions');
-  const names = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
-  return names
-    .filter(name => name.endsWith('.js'))
-    .map(name => `/extensions/${name.split(sep).map(encodeURIComponent).join('/')}`)
-    .sort();
 }

@@ -2,11 +2,11 @@
 // socket sees them in that order; a slow or broken socket holds nobody up.
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { encodeSocketMessage, encodeStatusMessage, type PublishedEvent } from '@snug/protocol';
+import { encodeSocketMessage, encodeStatusMessage, type JsonObject, type PublishedEvent } from '@snug/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Logger } from '../logger.ts';
 import { type Audience, audienceOf } from './audience.ts';
-import { type EncodedMessage, EncodedPreview, encodeMessage, type PreviewEvent, textBytes } from './encoded-event.ts';
+import { type EncodedMessage, EncodedPreview, encodeMessage, type PreviewEvent, textMessage } from './encoded-event.ts';
 import { MissedEvents } from './missed-events.ts';
 import { RunningNodes } from './running-nodes.ts';
 import { SocketConnection } from './socket-connection.ts';
@@ -44,11 +44,7 @@ export class SocketHub {
   constructor({ queueRemaining, featureFlags, logger }: SocketHubSettings) {
     this.#queueRemaining = queueRemaining;
     this.#logger = logger;
-    this.#flagsMessage = {
-      type: 'feature_flags',
-      bytes: textBytes(encodeSocketMessage('feature_flags', featureFlags)),
-      isBinary: false,
-    };
+    this.#flagsMessage = textMessage('feature_flags', encodeSocketMessage('feature_flags', featureFlags));
   }
 
   /** Takes over a socket accepted on a transport. `clientId` is the URL parameter; absent or empty makes an anonymous socket. */
@@ -57,6 +53,7 @@ export class SocketHub {
     const connection = new SocketConnection(socket, transport, {
       clientId: isAnonymous ? randomUUID().replaceAll('-', '') : clientId,
       isAnonymous,
+      logger: this.#logger,
     });
     this.#connections.add(connection);
     this.#byClientId.set(connection.clientId, connection);
@@ -76,6 +73,14 @@ export class SocketHub {
     } catch (error) {
       this.#logger.error({ err: error }, 'an event could not be delivered');
     }
+  }
+
+  /** Sends to the socket of a client id; false when none is open. */
+  sendTo(clientId: string, type: string, data: object): boolean {
+    const connection = this.#byClientId.get(clientId);
+    if (connection?.isOpen !== true) return false;
+    connection.send(textMessage(type, encodeSocketMessage(type, data as JsonObject)));
+    return true;
   }
 
   /** To be called every 30 s: pings, and forgets what nobody fetched. */
@@ -119,26 +124,29 @@ export class SocketHub {
       this.#deliverPreview(event, { promptId, clientId });
       return;
     }
-    const audience = audienceOf(event, clientId);
     const message = encodeMessage(event);
-    const receivers = this.#receiversOf(audience);
-    for (const connection of receivers) {
+    const audience = audienceOf(event, clientId);
+    let isHeard = false;
+    for (const connection of this.#receiversOf(audience)) {
+      isHeard = true;
       if (event.type === 'executing') connection.dropWaitingPreview();
       if (!message.isBinary || isBinaryTaker(connection, clientId)) connection.send(message);
     }
-    if (audience.kind === 'client' && receivers.length === 0 && audience.clientId !== '') {
+    if (!isHeard && audience.kind === 'client' && audience.clientId !== '') {
       this.#missed.add(audience.clientId, message);
     }
     if (isProgress) this.#releasePreview(promptId);
   }
 
-  #receiversOf(audience: Audience): readonly SocketConnection[] {
+  *#receiversOf(audience: Audience): Generator<SocketConnection, void, undefined> {
     if (audience.kind === 'client') {
       const connection = this.#byClientId.get(audience.clientId);
-      return connection?.isOpen === true ? [connection] : [];
+      if (connection?.isOpen === true) yield connection;
+      return;
     }
-    const all = [...this.#byClientId.values()];
-    return audience.kind === 'everyone' ? all : all.filter(({ isAnonymous }) => isAnonymous);
+    for (const connection of this.#byClientId.values()) {
+      if (audience.kind === 'everyone' || connection.isAnonymous) yield connection;
+    }
   }
 
   /** Type 4 right away for those who know it, type 1 after the next `progress` for the others; never both. */
@@ -164,10 +172,6 @@ export class SocketHub {
 /** Anonymous sockets parse every frame as JSON; they get binary ones only of prompts submitted under the id they were given. */
 function isBinaryTaker(connection: SocketConnection, clientId: string | null): boolean {
   return !connection.isAnonymous || connection.clientId === clientId;
-}
-
-function textMessage(type: string, text: string): EncodedMessage {
-  return { type, bytes: textBytes(text), isBinary: false };
 }
 
 function bytesOf(data: RawData): Uint8Array {
