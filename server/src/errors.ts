@@ -37,6 +37,11 @@ export const serverErrors = {
     status: 500,
     message: 'Cannot listen on {host} port {port}: {reason}. Stop the program that uses it or choose another --port.',
   },
+  CATALOGUE_UNREADABLE: {
+    status: 500,
+    message:
+      'The node catalogue of the worker cannot be read: {reason}. Restart the server; if it stays, remove node packs.',
+  },
   FRONT_END_ROOT_MISSING: {
     status: 500,
     message: 'The front end folder "{path}" does not exist. Give an existing folder with --front-end-root.',

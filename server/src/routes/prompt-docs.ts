@@ -23,7 +23,10 @@ const submissionSchema = {
   type: 'object',
   required: ['prompt'],
   properties: {
-    prompt: schemaRef('Prompt'),
+    prompt: {
+      anyOf: [schemaRef('Prompt'), { type: 'object', required: ['nodes'] }],
+      description: "The prompt; or an editor's workflow, which is converted first.",
+    },
     client_id: { type: 'string', description: 'Socket that gets the events of this run.' },
     prompt_id: { type: 'string', description: 'Id of your choice. Default a new UUID.' },
     number: { type: ['number', 'string'], description: 'Priority, lower runs first. Default: behind all others.' },
@@ -62,7 +65,7 @@ export const submitPromptDoc: RouteDoc = {
   tag: 'prompts',
   summary: 'Submit a prompt',
   description:
-    'It is checked, stored durably, and then answered. When some outputs are invalid and others are not, those that are valid run and `node_errors` says what is wrong with the rest.',
+    "It is checked, stored durably, and then answered. When some outputs are invalid and others are not, those that are valid run and `node_errors` says what is wrong with the rest. The body may also be an editor's workflow by itself.",
   body: {
     description: 'The prompt and how to run it',
     content: { 'application/json': submissionSchema },
@@ -75,6 +78,7 @@ export const submitPromptDoc: RouteDoc = {
         prompt_id: { type: 'string' },
         number: { type: 'number' },
         node_errors: schemaRef('NodeErrors'),
+        problems: { type: 'array', description: 'Warnings of the conversion; only for workflows.' },
       },
     }),
     400: jsonAnswer('Refused; nothing was queued', {
