@@ -109,6 +109,21 @@ describe('feature flags', () => {
   });
 });
 
+test('flags belong to a connection: who comes back negotiates again', async () => {
+  const first = await connect('/ws?clientId=a');
+  first.sendJson({ type: 'feature_flags', data: { supports_preview_metadata: true } });
+  await first.first(2);
+  const again = await connect('/ws?clientId=a');
+  run('a', 'preview', 'progress');
+  mark();
+  expect(await heard(again)).toEqual(['progress', 'binary 1']);
+});
+
+test('compression is not agreed to', async () => {
+  const client = await connect('/ws?clientId=a', { 'sec-websocket-extensions': 'permessage-deflate' });
+  expect(client.socket.extensions).toBe('');
+});
+
 describe('delivery', () => {
   test('a run is told to its client alone, the queue to everybody', async () => {
     const [a, b, nobody] = [await connect('/ws?clientId=a'), await connect('/ws?clientId=b'), await connect()];

@@ -1,4 +1,4 @@
-// An event in its wire forms, each made once however many sockets receive it.
+// An event in its wire forms, as finished frames: each is made once however many sockets receive it.
 import {
   type ExecutionEvent,
   encodePreviewFrame,
@@ -7,49 +7,50 @@ import {
   encodeTextFrame,
   jsonMessageOf,
 } from '@snug/protocol';
+import { binaryFrame, textFrame } from './socket-frame.ts';
 
 export type PreviewEvent = Extract<ExecutionEvent, { type: 'preview' }>;
 
-/** What one socket is sent for an event that is no preview. */
+/** What a socket is sent for anything but a preview. */
 export interface EncodedMessage {
   readonly type: string;
-  readonly bytes: Uint8Array;
+  readonly frame: Buffer;
   readonly isBinary: boolean;
 }
 
 export function encodeMessage(event: Exclude<ExecutionEvent, PreviewEvent>): EncodedMessage {
   if (event.type === 'text') {
-    return { type: event.type, bytes: encodeTextFrame(event.nodeId, event.text), isBinary: true };
+    return { type: event.type, frame: binaryFrame(encodeTextFrame(event.nodeId, event.text)), isBinary: true };
   }
   const message = jsonMessageOf(event);
   const type = message?.type ?? event.type;
-  return { type, bytes: textBytes(encodeSocketMessage(type, message?.data ?? null)), isBinary: false };
+  return textMessage(type, encodeSocketMessage(type, message?.data ?? null));
 }
 
-/** UTF-8 of a text message: encoded once here instead of once per socket. */
-export function textBytes(text: string): Uint8Array {
-  return Buffer.from(text, 'utf8');
+/** @param text the whole message as JSON. */
+export function textMessage(type: string, text: string): EncodedMessage {
+  return { type, frame: textFrame(text), isBinary: false };
 }
 
 /** Both formats of a preview; each is built when the first socket needs it. */
 export class EncodedPreview {
   readonly #event: PreviewEvent;
-  #plain: Uint8Array | undefined;
-  #withMetadata: Uint8Array | undefined;
+  #plain: Buffer | undefined;
+  #withMetadata: Buffer | undefined;
 
   constructor(event: PreviewEvent) {
     this.#event = event;
   }
 
   /** Type 1. */
-  plain(): Uint8Array {
-    this.#plain ??= encodePreviewFrame(this.#event);
+  plain(): Buffer {
+    this.#plain ??= binaryFrame(encodePreviewFrame(this.#event));
     return this.#plain;
   }
 
   /** Type 4, for sockets that negotiated it. */
-  withMetadata(): Uint8Array {
-    this.#withMetadata ??= encodePreviewWithMetadataFrame(this.#event);
+  withMetadata(): Buffer {
+    this.#withMetadata ??= binaryFrame(encodePreviewWithMetadataFrame(this.#event));
     return this.#withMetadata;
   }
 }

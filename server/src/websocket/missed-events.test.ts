@@ -4,7 +4,7 @@ import { MissedEvents } from './missed-events.ts';
 
 const message = (type: string, sizeBytes = 10): EncodedMessage => ({
   type,
-  bytes: new Uint8Array(sizeBytes),
+  frame: Buffer.alloc(sizeBytes),
   isBinary: false,
 });
 

@@ -33,8 +33,8 @@ export class MissedEvents {
     this.#backlogs.delete(clientId);
     this.#backlogs.set(clientId, backlog);
     backlog.messages.push({ message, atMs: this.#now() });
-    backlog.sizeBytes += message.bytes.length;
-    this.#totalBytes += message.bytes.length;
+    backlog.sizeBytes += message.frame.length;
+    this.#totalBytes += message.frame.length;
     if (backlog.messages.length > MAX_MESSAGES) this.#dropFirst(backlog, 1);
     this.prune();
   }
@@ -65,8 +65,8 @@ export class MissedEvents {
 
   #dropFirst(backlog: Backlog, count: number): void {
     for (const { message } of backlog.messages.splice(0, count)) {
-      backlog.sizeBytes -= message.bytes.length;
-      this.#totalBytes -= message.bytes.length;
+      backlog.sizeBytes -= message.frame.length;
+      this.#totalBytes -= message.frame.length;
     }
   }
 }

@@ -1,4 +1,5 @@
-// One open socket: its id, its feature flags, and its way out. What one turn of the event loop sends leaves in one write.
+// One open socket: its id, its feature flags, and its way out. Finished frames go straight to the transport, past the socket
+// library, which would wrap them anew for every socket; what one turn of the event loop sends leaves in one write.
 // Text is never dropped; while a reader is behind, only the newest preview waits, so that a slow reader sees fewer pictures
 // instead of old ones (spec websocket.md 8.4).
 import type { Duplex } from 'node:stream';
@@ -11,6 +12,7 @@ import {
   type JsonObject,
 } from '@snug/protocol';
 import { WebSocket } from 'ws';
+import type { Logger } from '../logger.ts';
 import type { EncodedMessage } from './encoded-event.ts';
 
 /** Unsent bytes at which a reader counts as stuck. */
@@ -25,10 +27,11 @@ const CLOSE_TRY_AGAIN = 1013;
 /** Time that a stuck socket gets to end the polite way. */
 const CLOSE_GRACE_MS = 2000;
 
-export interface ConnectionIdentity {
+export interface ConnectionOptions {
   readonly clientId: string;
   /** The URL had no client id: the id was made here. */
   readonly isAnonymous: boolean;
+  readonly logger: Logger;
 }
 
 export class SocketConnection {
@@ -36,17 +39,19 @@ export class SocketConnection {
   readonly isAnonymous: boolean;
   readonly #socket: WebSocket;
   readonly #transport: Duplex;
+  readonly #logger: Logger;
   #flags: Readonly<JsonObject> | undefined;
   #isNegotiationOver = false;
   #isBehind = false;
   #isCorked = false;
-  #waitingPreview: Uint8Array | undefined;
+  #waitingPreview: Buffer | undefined;
   #unansweredPings = 0;
 
   /** @param transport what the socket was upgraded from */
-  constructor(socket: WebSocket, transport: Duplex, { clientId, isAnonymous }: ConnectionIdentity) {
+  constructor(socket: WebSocket, transport: Duplex, { clientId, isAnonymous, logger }: ConnectionOptions) {
     this.#socket = socket;
     this.#transport = transport;
+    this.#logger = logger;
     this.clientId = clientId;
     this.isAnonymous = isAnonymous;
     socket.on('pong', () => {
@@ -63,19 +68,17 @@ export class SocketConnection {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  send({ bytes, isBinary }: Pick<EncodedMessage, 'bytes' | 'isBinary'>): void {
+  send({ frame }: Pick<EncodedMessage, 'frame'>): void {
     if (!this.isOpen) return;
-    this.#gatherWrites();
-    this.#socket.send(bytes, { binary: isBinary });
-    if (this.#socket.bufferedAmount > MAX_BACKLOG_BYTES) this.close(CLOSE_TRY_AGAIN, 'too slow');
+    this.#write(frame);
+    if (this.#transport.writableLength > MAX_BACKLOG_BYTES) this.close(CLOSE_TRY_AGAIN, 'too slow');
   }
 
   /** Sends a preview now, or when the reader has caught up, unless a newer one comes first. */
-  sendPreview(frame: Uint8Array): void {
+  sendPreview(frame: Buffer): void {
     if (!this.isOpen) return;
-    if (this.#socket.bufferedAmount <= PREVIEW_BACKLOG_BYTES) {
-      this.#gatherWrites();
-      this.#socket.send(frame, { binary: true });
+    if (this.#transport.writableLength <= PREVIEW_BACKLOG_BYTES) {
+      this.#write(frame);
       return;
     }
     this.#waitingPreview = frame;
@@ -92,8 +95,12 @@ export class SocketConnection {
   }
 
   /** Holds the transport back until the event loop goes on to other work: a run's events and its end come in one burst. */
+  #write(frame: Buffer): void {
+    if (!this.#isCorked) this.#gatherWrites();
+    this.#transport.write(frame);
+  }
+
   #gatherWrites(): void {
-    if (this.#isCorked) return;
     this.#isCorked = true;
     this.#transport.cork();
     setImmediate(() => {
@@ -117,8 +124,10 @@ export class SocketConnection {
     let message: ReturnType<typeof decodeSocketMessage>;
     try {
       message = decodeSocketMessage(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'));
-    } catch {
-      return false; // Garbage is not an answer to anything; the negotiation stays open.
+    } catch (error) {
+      // Garbage is not an answer to anything; the negotiation stays open.
+      this.#logger.debug({ err: error, clientId: this.clientId }, 'a socket sent what is no message');
+      return false;
     }
     this.#isNegotiationOver = true;
     if (message.type !== FEATURE_FLAGS_MESSAGE) return false;

@@ -19,7 +19,13 @@ export function createSocketUpgrades(
   hub: SocketHub,
   { isOriginChecked }: { readonly isOriginChecked: boolean },
 ): SocketUpgrades {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_INBOUND_BYTES, clientTracking: false });
+  // No permessage-deflate: it costs 300 KB and a stream of work for each socket, and previews are compressed already.
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_INBOUND_BYTES,
+    clientTracking: false,
+    perMessageDeflate: false,
+  });
   const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     if (isOriginChecked && (await isForeignRequest(request.headers))) {
       refuse(socket, 403);
