@@ -126,6 +126,11 @@ export const configShape = {
     value: 'GB',
     description: 'Private memory that models and activations may take. Default: three quarters of the machine.',
   }),
+  interruptGrace: setting(positiveNumber().default(30), {
+    arity: 'one',
+    value: 'seconds',
+    description: 'Time that a node gets to react to an interrupt; then its worker process is replaced.',
+  }),
   shutdownGrace: setting(z.preprocess(fromText, z.number('must be a number').min(0, 'must be at least 0')).default(5), {
     arity: 'one',
     value: 'seconds',

@@ -86,6 +86,7 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
       config,
       packs.map(({ url }) => url),
     ),
+    interruptGraceMs: config.interruptGrace * 1000,
     environment: processEnvironment(),
     logger: logger.child({ room: 'worker' }),
   });
