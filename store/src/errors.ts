@@ -2,6 +2,10 @@
 // user can do.
 
 const MESSAGES = {
+  ASSET_CURSOR_INVALID: 'The cursor "{cursor}" is none of this list; start again without one.',
+  ASSET_DESTINATION_INVALID: 'The file "{name}" cannot be stored there: {problem}.',
+  ASSET_IO_FAILED: 'The asset file "{path}" cannot be read or written ({reason}); check free space and permissions.',
+  ASSET_UNSTABLE: 'The file "{path}" changed while it was read; try again when it is complete.',
   BLOB_EXISTS: 'There is already a file "{name}" in the {place} folder.',
   BLOB_NAME_INVALID: 'The file name "{name}" leaves the {place} folder or is not allowed there.',
   BLOB_NOT_FOUND: 'There is no file "{name}" in the {place} folder.',

@@ -1,3 +1,6 @@
+export type { AssetFolderSources } from './assets/asset-folders.ts';
+export { openSqliteAssetStore } from './assets/open-sqlite-asset-store.ts';
+export type { SqliteAssetStoreOptions } from './assets/sqlite-asset-store.ts';
 export { type DiskBlobStoreOptions, openDiskBlobStore } from './blobs/disk-blob-store.ts';
 export { expandFilenameTokens, type FilenameTokens, outputFilename } from './blobs/output-filename.ts';
 export { StoreError, type StoreErrorCode, type StoreErrorDetails, storeErrorCodes } from './errors.ts';
@@ -8,6 +11,26 @@ export type { HistoryRetention } from './jobs/history-retention.ts';
 export { openSqliteJobStore } from './jobs/open-sqlite-job-store.ts';
 export type { SqliteJobStoreOptions } from './jobs/sqlite-job-store.ts';
 export type { ListenerErrorHandler } from './listener-set.ts';
+export {
+  ASSET_SORTS,
+  type Asset,
+  type AssetChanges,
+  type AssetDestination,
+  type AssetDetails,
+  type AssetFilter,
+  type AssetPage,
+  type AssetPageRequest,
+  type AssetRoot,
+  type AssetSort,
+  type AssetStore,
+  MISSING_TAG,
+  type ReceivedContent,
+  type SeedEvent,
+  type SeedStats,
+  type SeedStatus,
+  type TagCount,
+  type TagPageRequest,
+} from './ports/asset-store.ts';
 export type { BlobPlace, BlobReference, BlobStat, BlobStore, BlobWriteOptions } from './ports/blob-store.ts';
 export type { EventBus } from './ports/event-bus.ts';
 export {

@@ -37,8 +37,8 @@ export async function writeAtomically(
   }
 }
 
-/** Moves the file to a name that must be free. */
-function claimName(temporary: string, target: string): void {
+/** Moves a file to a name on the same file system that must be free; throws EEXIST when it is not. */
+export function claimName(temporary: string, target: string): void {
   try {
     linkSync(temporary, target);
   } catch (error) {
