@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { z } from 'zod';
 import { CliError, reasonOf } from './errors.ts';
+import { isFeatureFlag } from './feature-flag-values.ts';
+import { isFrontEndVersion } from './front-end-version.ts';
 import {
   environmentNameOf,
   flagOf,
@@ -62,6 +64,34 @@ export const configShape = {
     description: 'YAML files with further model folders.',
   }),
   frontEndRoot: path('folder', 'Serve the web front end in this folder; must exist.'),
+  frontEndVersion: setting(
+    text()
+      .refine(isFrontEndVersion, 'must be owner/repo@version with latest, prerelease or a number such as 1.2.3')
+      .optional(),
+    {
+      arity: 'one',
+      value: 'release',
+      description:
+        'Fetch a release of a web front end, owner/repo@version, and keep it in the user folder; ' +
+        'the version is latest, prerelease or a number. --front-end-root goes before.',
+    },
+  ),
+  autoLaunch: on('Open the page in a browser.'),
+  disableAutoLaunch: on('Open no browser, whatever other flags say.'),
+  windowsStandaloneBuild: on('As --auto-launch.'),
+  offline: on('Confine pages to this server (Content-Security-Policy), and fetch no front end.'),
+  disableApiNodes: on('Confine pages to this server; nodes that use services elsewhere there are none here.'),
+  featureFlag: setting(
+    list(' ')
+      .refine(flags => flags.every(isFeatureFlag), 'must be NAME or NAME=VALUE')
+      .optional(),
+    {
+      arity: 'many',
+      value: 'flags',
+      description: 'Tell clients more about this server: NAME or NAME=VALUE. What the server knows itself stays.',
+    },
+  ),
+  listFeatureFlags: on('List known flags for --feature-flag, then exit.'),
   multiUser: on('Keep settings and workflows apart by user.'),
 
   previewMethod: setting(oneOf(['none', 'auto', 'latent2rgb', 'taesd']).default('none'), {
@@ -75,11 +105,6 @@ export const configShape = {
     description: 'Longest side of previews.',
   }),
   disableMetadata: on('Do not store the prompt in saved files.'),
-  defaultHashingFunction: setting(oneOf(['md5', 'sha1', 'sha256', 'sha512']).default('sha256'), {
-    arity: 'one',
-    value: 'name',
-    description: 'Hash that recognises repeated uploads: md5, sha1, sha256 or sha512.',
-  }),
   disableAllCustomNodes: on('Load no node packs.'),
   whitelistCustomNodes: setting(list(',').optional(), {
     arity: 'many',

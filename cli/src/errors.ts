@@ -20,11 +20,25 @@ export const cliErrorMessages = {
       'Stay on 127.0.0.1, or add --insecure-no-auth if the network is trusted.',
     exitCode: 2,
   },
-  WORKFLOW_UNREADABLE: { message: 'Cannot read the workflow {path} ({reason}).', exitCode: 2 },
-  WORKFLOW_NOT_API: {
+  FRONT_END_UNAVAILABLE: {
     message:
-      '{path} is no prompt in API format ({reason}). Export it with "Save (API format)": an object of node id to ' +
-      '{"class_type", "inputs"}.',
+      'The front end {release} cannot be fetched ({reason}). Check the network and the name, give a folder with ' +
+      '--front-end-root, or leave --front-end-version out for the built-in page.',
+    exitCode: 1,
+  },
+  FRONT_END_UNUSABLE: {
+    message: 'The front end {release} cannot be used ({reason}). Choose another release with --front-end-version.',
+    exitCode: 1,
+  },
+  WORKFLOW_UNREADABLE: { message: 'Cannot read the workflow {path} ({reason}).', exitCode: 2 },
+  WORKFLOW_NOT_RUNNABLE: {
+    message:
+      '{path} is no workflow ({reason}). Give what an editor saves, a prompt in API format (an object of node id to ' +
+      '{"class_type", "inputs"}), or a PNG or WebP file that was saved with its workflow.',
+    exitCode: 2,
+  },
+  WORKFLOW_NOT_CONVERTIBLE: {
+    message: '{path} cannot be converted to a prompt:{problems}',
     exitCode: 2,
   },
   SET_INVALID: { message: '--set {assignment}: {problem}', exitCode: 2 },

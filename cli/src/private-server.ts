@@ -29,6 +29,7 @@ export async function startPrivateServer(config: Config, options: PrivateServerO
         port: 0,
         tlsKeyfile: undefined,
         tlsCertfile: undefined,
+        frontEndVersion: undefined,
         baseDirectory: options.isIsolated ? scratch : config.baseDirectory,
         userDirectory: config.userDirectory ?? scratch,
         tempDirectory: config.tempDirectory ?? scratch,

@@ -13,12 +13,12 @@ const taking = (arity: Arity, ...names: string[]): ReferenceFlag[] => names.map(
 
 const referenceFlags: readonly ReferenceFlag[] = [
   // Browser, front end, node packs.
-  ...none('auto-launch', 'disable-auto-launch', 'windows-standalone-build'),
   ...none('enable-manager', 'disable-manager-ui', 'enable-manager-legacy-ui'),
-  ...none('disable-api-nodes', 'offline', 'disable-partner-nodes', 'list-feature-flags'),
-  ...taking('one', 'front-end-version', 'comfy-api-base', 'disabled-nodes-config'),
-  ...taking('many', 'feature-flag'),
-  // Assets, output naming, logs.
+  // There are no nodes of partners that could be disabled.
+  ...none('disable-partner-nodes'),
+  ...taking('one', 'comfy-api-base', 'disabled-nodes-config'),
+  // Assets, output naming, logs. Repeated uploads are recognised by comparing their bytes, which needs no hash.
+  ...taking('one', 'default-hashing-function'),
   ...none('enable-assets', 'disable-assets', 'enable-asset-hashing', 'date-based-output'),
   ...taking('one', 'database-url', 'date-output-format'),
   ...none('log-stdout', 'dont-print-server'),

@@ -5,6 +5,7 @@ import type { FolderPathsOptions } from '@snug/store';
 import type { WorkerHostOptions } from '@snug/worker';
 import { type Config, processEnvironment } from './config.ts';
 import { CliError, reasonOf } from './errors.ts';
+import { featureFlagValues } from './feature-flag-values.ts';
 import { referenceVersion, snugVersion } from './version.ts';
 
 type ChildOptions = WorkerHostOptions['childOptions'];
@@ -74,6 +75,8 @@ export async function httpOptions(config: Config, argv: readonly string[]) {
     corsOrigin: config.enableCorsHeader ?? null,
     frontEndRoot: config.frontEndRoot ?? null,
     compressResponses: config.enableCompressResponseBody,
+    contentSecurityPolicy: config.offline || config.disableApiNodes,
+    featureFlags: featureFlagValues(config.featureFlag ?? []),
     strictPromptIds: config.strictPromptIds,
     isMultiUser: config.multiUser,
     versions: {

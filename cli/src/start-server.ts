@@ -1,7 +1,7 @@
 // The composition root: adapters chosen, rooms wired, started and stopped in order. The database comes first, because its
 // lock keeps a second server out of the same user folder; the worker process comes last, because nobody waits for it.
 import { join } from 'node:path';
-import { createServer, type ListeningAddress, type PromptRunner } from '@snug/server';
+import { createServer, type ListeningAddress, type LogRing, localModelFolders, type PromptRunner } from '@snug/server';
 import {
   createFolderPaths,
   createLocalEventBus,
@@ -14,6 +14,7 @@ import type { WorkerHost, WorkerHostOptions } from '@snug/worker';
 import { choosePacks } from './choose-packs.ts';
 import { CloseStack } from './close-stack.ts';
 import { type Config, processEnvironment } from './config.ts';
+import { parseFrontEndVersion } from './front-end-version.ts';
 import { imageCodec } from './image-codec.ts';
 import { checkListenPolicy, urlOf } from './listen-policy.ts';
 import type { Logger } from './logger.ts';
@@ -24,6 +25,8 @@ export interface StartOptions {
   /** Command line as typed; echoed by /system_stats. */
   readonly argv: readonly string[];
   readonly logger: Logger;
+  /** What the logger was told to record into, for clients that show the log. */
+  readonly logs?: LogRing;
 }
 
 export interface RunningServer {
@@ -47,7 +50,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack): Promise<RunningServer> {
+async function openAll({ config, argv, logger, logs }: StartOptions, stack: CloseStack): Promise<RunningServer> {
   checkListenPolicy(config.listen, { allowAnybody: config.insecureNoAuth });
   const http = await httpOptions(config, argv);
   const folders = await createFolderPaths(folderOptions(config));
@@ -64,6 +67,7 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
   });
   const server = await createServer({
     ...http,
+    frontEndRoot: http.frontEndRoot ?? (await fetchedFrontEnd(config, folders, logger)),
     jobs,
     events,
     blobs,
@@ -72,9 +76,10 @@ async function openAll({ config, argv, logger }: StartOptions, stack: CloseStack
       onDamage: problem => logger.warn({ code: problem.code }, problem.message),
     }),
     runner: deferredRunner(hostStarted),
-    models: { keys: () => folders.folderKeys(), list: key => listModels(folders, key) },
+    models: localModelFolders(folders),
     imageCodec,
     nodePacks: packs,
+    ...(logs === undefined ? {} : { logs }),
     logger: logger.child({ room: 'server' }),
   });
   stack.defer(() => server.close());
@@ -125,7 +130,16 @@ function announce(addresses: readonly ListeningAddress[], config: Config, logger
   return urls[0] ?? '';
 }
 
-/** /models answers 404 for keys that do not exist. */
-async function listModels(folders: FolderPaths, key: string): Promise<readonly string[] | undefined> {
-  return folders.folderKeys().includes(key) ? folders.list(key) : undefined;
+/** Folder of the release that --front-end-version names; null for the built-in page. */
+async function fetchedFrontEnd(config: Config, folders: FolderPaths, logger: Logger): Promise<string | null> {
+  const wanted = config.frontEndVersion === undefined ? undefined : parseFrontEndVersion(config.frontEndVersion);
+  if (wanted === undefined) {
+    return null;
+  }
+  const { provideFrontEnd } = await import('./front-end-cache.ts');
+  return provideFrontEnd(wanted, {
+    userFolder: folders.user,
+    isOffline: config.offline,
+    onNotice: notice => logger.info(notice),
+  });
 }
