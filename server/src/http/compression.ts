@@ -4,6 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, createGzip, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptedEncodings } from './accepted-encodings.ts';
 
 const gzipBuffer = promisify(gzip);
 const options = { level: constants.Z_BEST_SPEED };
@@ -25,7 +26,7 @@ export async function compressPayload(
 ): Promise<unknown> {
   if (!isCompressible(reply)) return payload;
   reply.header('vary', 'Accept-Encoding');
-  if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return payload;
+  if (!acceptedEncodings(request.headers['accept-encoding']).includes('gzip')) return payload;
   const isLong = (typeof payload === 'string' || payload instanceof Buffer) && payload.length >= MIN_LENGTH;
   if (!isLong && !(payload instanceof Readable)) return payload;
   reply.header('content-encoding', 'gzip').removeHeader('content-length');

@@ -1,14 +1,12 @@
 // `GET /object_info` and `GET /object_info/{class}` (spec http.md 8). The documents are prepared by whoever holds the node
 // catalogue; here their text goes out untouched, with an entity tag that saves clients the transfer.
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isNotModified } from '../http/conditional-request.ts';
-import { jsonTextReply } from '../http/replies.ts';
+import { createPreparedReply } from '../http/prepared-reply.ts';
 import { pathParameter, type Route } from '../http/route-table.ts';
-import type { PreparedJson } from '../ports.ts';
 import type { ServerContext } from '../server-context.ts';
 import { listNodesDoc, showNodeDoc } from './system-docs.ts';
 
-export function objectInfoRoutes({ runner }: ServerContext): readonly Route[] {
+export function objectInfoRoutes({ runner, compressResponses }: ServerContext): readonly Route[] {
+  const sendPrepared = createPreparedReply({ compressResponses });
   return [
     {
       method: 'GET',
@@ -24,9 +22,4 @@ export function objectInfoRoutes({ runner }: ServerContext): readonly Route[] {
         sendPrepared(request, reply, await runner.objectInfoOf(pathParameter(request, 'class_type'))),
     },
   ];
-}
-
-function sendPrepared(request: FastifyRequest, reply: FastifyReply, { json, etag }: PreparedJson): FastifyReply {
-  reply.header('etag', etag);
-  return isNotModified(request.headers, { etag }) ? reply.code(304).send() : jsonTextReply(reply, json);
 }
