@@ -209,7 +209,10 @@ describe('cancelling', () => {
 
   test.each([
     ['nonsense', { error: 'Request body must be valid JSON' }],
+    ['', { error: 'Request body must be valid JSON' }],
     ['{}', { error: 'job_ids must be a list' }],
+    ['["waiting"]', { error: 'job_ids must be a list' }],
+    ['{"job_ids":"waiting"}', { error: 'job_ids must be a list' }],
     ['{"job_ids":["waiting",5,""]}', { error: 'job_ids contains invalid id(s)', invalid_ids: ['5', ''] }],
   ])('refuses %s and cancels nothing', async (body, expected) => {
     expect(await cancel('/api/jobs/cancel', body)).toEqual([400, expected]);

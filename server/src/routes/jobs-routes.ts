@@ -1,7 +1,8 @@
 // `/api/jobs`: queue and history in one list, one job, cancelling (spec http.md 5). Newer front ends read nothing else.
+import { isJsonObject, type JsonValue } from '@snug/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServerError } from '../errors.ts';
-import { jsonObjectBody } from '../http/json-body.ts';
+import { jsonBody } from '../http/json-body.ts';
 import { commaSeparated, jsonPiecesReply } from '../http/json-pieces.ts';
 import { queryValue } from '../http/query-values.ts';
 import { jsonReply, jsonTextReply } from '../http/replies.ts';
@@ -80,13 +81,14 @@ interface JobIdsProblem {
 
 /** The ids, or the error answer. Any text can be an id here (spec decisions.md 2). */
 function readJobIds(request: FastifyRequest): string[] | JobIdsProblem {
-  let ids: unknown;
+  let body: JsonValue;
   try {
-    ids = jsonObjectBody(request)['job_ids'];
+    body = jsonBody(request);
   } catch (error) {
     if (error instanceof ServerError) return { error: 'Request body must be valid JSON' };
     throw error;
   }
+  const ids: unknown = isJsonObject(body) ? body['job_ids'] : undefined;
   if (!Array.isArray(ids)) return { error: 'job_ids must be a list' };
   const invalid = ids.filter(id => typeof id !== 'string' || id === '');
   if (invalid.length === 0) return ids;
