@@ -12,7 +12,7 @@ import { savedPath, shownPath } from './result-files.ts';
 import { runWorkflow } from './run-workflow.ts';
 import { setInputs } from './set-input.ts';
 import { abortOnSignal } from './shutdown.ts';
-import { readWorkflowFile } from './workflow-file.ts';
+import { readPromptFile } from './workflow-file.ts';
 
 export interface DemoFlags {
   readonly seed?: string;
@@ -32,7 +32,7 @@ export async function drawDemo(text: string | undefined, { seed, output }: DemoF
   await access(checkpoint).catch(cause => {
     throw new CliError('DEMO_CHECKPOINT_MISSING', { path: checkpoint }, cause);
   });
-  const { prompt } = await readWorkflowFile(join(repository, 'examples', 'demo.json'));
+  const { prompt } = await readPromptFile(join(repository, 'examples', 'demo.json'));
   const changes = [
     ...(text === undefined ? [] : [`Prompt.text=${JSON.stringify(text)}`]),
     ...(seed === undefined ? [] : [`Sampler.seed=${seed}`]),

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { type RunResult, SnugClient } from '@snug/client';
 import { loadConfig } from './config.ts';
 import { configFlags } from './config-flags.ts';
+import { prepareRun, type RunPreparation } from './prepare-run.ts';
 import { downloadFiles, savedPath, shownPath, type WrittenFile } from './result-files.ts';
-import { runWorkflow, type WorkflowRun } from './run-workflow.ts';
-import { setInputs } from './set-input.ts';
+import { runWorkflow } from './run-workflow.ts';
 import { abortOnSignal } from './shutdown.ts';
 import { readWorkflowFile } from './workflow-file.ts';
 
@@ -20,16 +20,19 @@ export interface RunFlags extends Record<string, unknown> {
 
 export async function runFile(path: string, flags: RunFlags): Promise<void> {
   const file = await readWorkflowFile(path);
-  const run = { prompt: setInputs(file.prompt, flags.set), extraData: file.extraData };
+  const prepare = prepareRun(file, flags.set, path);
   const { result, files } = await abortOnSignal(signal =>
     flags.server === undefined
-      ? runHere({ ...run, signal }, flags)
-      : runThere({ ...run, signal }, flags.server, flags.output ?? 'output'),
+      ? runHere({ prepare, signal }, flags)
+      : runThere({ prepare, signal }, flags.server, flags.output ?? 'output'),
   );
   print(result, files, flags.json === true);
 }
 
-type RunInput = Omit<WorkflowRun, 'client'>;
+interface RunInput {
+  readonly prepare: RunPreparation;
+  readonly signal: AbortSignal;
+}
 
 interface RunOutcome {
   readonly result: RunResult;
@@ -42,7 +45,7 @@ async function runHere(input: RunInput, flags: RunFlags): Promise<RunOutcome> {
   const { startPrivateServer } = await import('./private-server.ts');
   await using server = await startPrivateServer({ ...config, outputDirectory: flags.output ?? config.outputDirectory });
   const client = new SnugClient({ baseUrl: server.url });
-  const result = await runWorkflow({ ...input, client });
+  const result = await runPrepared(input, client);
   const saved = result.files.filter(({ type }) => type === 'output');
   const previews = result.files.filter(({ type }) => type === 'temp');
   const files = saved.map(file => ({ ...file, path: savedPath(file, server.folders.output) }));
@@ -53,8 +56,12 @@ async function runHere(input: RunInput, flags: RunFlags): Promise<RunOutcome> {
 
 async function runThere(input: RunInput, url: string, folder: string): Promise<RunOutcome> {
   const client = new SnugClient({ baseUrl: url });
-  const result = await runWorkflow({ ...input, client });
+  const result = await runPrepared(input, client);
   return { result, files: await downloadFiles(client, result.files, folder, input.signal) };
+}
+
+async function runPrepared({ prepare, signal }: RunInput, client: SnugClient): Promise<RunResult> {
+  return runWorkflow({ ...(await prepare(client, signal)), client, signal });
 }
 
 function print(result: RunResult, files: readonly WrittenFile[], asJson: boolean): void {

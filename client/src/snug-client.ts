@@ -1,6 +1,8 @@
 // The SDK's front door: one object per server and client id. Routes and wire names live here, everything about
 // transport, sockets and following lives in the files that it is made of.
 import {
+  type ConvertWorkflowOptions,
+  convertWorkflow,
   type FileReference,
   isJsonObject,
   type JsonObject,
@@ -9,6 +11,7 @@ import {
   type Prompt,
   parseLossless,
   stringifyLossless,
+  type WorkflowConversion,
 } from '@snug/protocol';
 import { ClientError } from './errors.ts';
 import { EventStream, type StreamListener } from './event-stream.ts';
@@ -176,6 +179,17 @@ export class SnugClient {
   objectInfo(classType?: string, options: CallOptions = {}): Promise<JsonObject> {
     const path = classType === undefined ? 'object_info' : `object_info/${encodeURIComponent(classType)}`;
     return this.#object({ ...options, method: 'GET', path });
+  }
+
+  /**
+   * Converts an editor's workflow to the prompt that this server would run. It happens here, with the server's node
+   * catalogue, so that it works with any server. What is wrong with the workflow is part of the answer.
+   */
+  async convertWorkflow(
+    workflow: JsonValue,
+    options: CallOptions & ConvertWorkflowOptions = {},
+  ): Promise<WorkflowConversion> {
+    return convertWorkflow(workflow, await this.objectInfo(undefined, options), options);
   }
 
   /** Versions, memory and devices of the server. Wire names are kept. */

@@ -6,7 +6,7 @@ import type { RunFlags } from '../run-file.ts';
 export function runCommand({ ignoredFlags }: { readonly ignoredFlags: readonly string[] }): Command {
   const command = new Command('run')
     .description('Run a workflow and print the paths of the files it made.')
-    .argument('<workflow>', 'prompt in API format, or a submission around one; "-" reads standard input')
+    .argument('<workflow>', 'prompt, editor workflow, or a picture that carries one; "-" reads standard input')
     .option(
       '--set <node.input=value>',
       'change an input; repeatable',
