@@ -1,12 +1,14 @@
 // All built-in nodes, in the order in which the menus of a front end first see them.
 import type { NodePack } from '@snug/execution';
-import { CLIPSetLastLayer, CLIPTextEncode } from './conditioning.ts';
+import { conditioningNodes } from './conditioning/conditioning-nodes.ts';
+import { CLIPSetLastLayer, CLIPTextEncode } from './conditioning/text-encoding.ts';
 import { EmptyImage, ImageInvert } from './image-basics.ts';
 import { ImageScale } from './image-scale.ts';
 import { EmptyLatentImage } from './latent-image.ts';
 import { LoadImage } from './load-image.ts';
 import { CheckpointLoaderSimple, VAELoader } from './loaders.ts';
-import { KSampler, KSamplerAdvanced } from './samplers.ts';
+import { KSampler, KSamplerAdvanced } from './sampling/k-samplers.ts';
+import { samplingNodes } from './sampling/sampling-nodes.ts';
 import { PreviewImage, SaveImage } from './save-image.ts';
 import { SaveImageWebsocket } from './save-image-websocket.ts';
 import { VAEDecode, VAEEncode } from './vae-coding.ts';
@@ -32,5 +34,7 @@ export const builtinPack: NodePack = {
     EmptyImage,
     KSamplerAdvanced,
     SaveImageWebsocket,
+    ...conditioningNodes,
+    ...samplingNodes,
   ],
 };

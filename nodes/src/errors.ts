@@ -5,6 +5,8 @@
 export const nodeErrorMessages = {
   MODEL_FILE_MISSING:
     'There is no file "{name}" in the model folder "{key}" any more. Choose another one, or put it back.',
+  TEXT_ENCODER_PART_MISSING:
+    '{node} needs a text encoder of {family} with the parts {parts}, but the one given is that of Stable Diffusion 1.x, which has the part l alone. Use CLIPTextEncode with this checkpoint.',
   IMAGE_FILE_MISSING: 'There is no image file "{name}". Upload it, or choose another one.',
 } as const;
 

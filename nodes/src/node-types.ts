@@ -1,7 +1,18 @@
 // What the built-in nodes put between each other (spec node-contract.md section 6) and what they need from their process,
 // taught to `execution` by declaration merging. A process that runs these nodes passes `NodeServices` and `NodeEnvironment` to
 // `createExecutor`; the file ports are structural parts of `store`'s BlobStore.
-import type { Conditioning, DiffusionModel, Engine, Tensor, TextEncoder, Vae } from '@snug/engine';
+import type {
+  Conditioning,
+  DiffusionModel,
+  Engine,
+  Guider,
+  LatentOperation,
+  NoiseSource,
+  SamplerDefinition,
+  Tensor,
+  TextEncoder,
+  Vae,
+} from '@snug/engine';
 import type { FilePlace, FileReference } from '@snug/protocol';
 
 /** LATENT. Keys are those of the wire world, because node packs exchange them. */
@@ -12,6 +23,15 @@ export interface Latent {
   readonly noise_mask?: Tensor;
   /** Position of each item in the batch it was taken from; selects its noise. */
   readonly batch_index?: readonly number[];
+}
+
+/** TIMESTEPS_RANGE: start and end, shares (0..1) of the denoising. */
+export type TimestepsRange = readonly [start: number, end: number];
+
+/** One of HOOK_KEYFRAMES: how strongly hooks act from a share (0..1) of the denoising on. */
+export interface HookKeyframe {
+  readonly strength: number;
+  readonly start_percent: number;
 }
 
 /** Where the files of `input`, `output` and `temp` are. */
@@ -67,6 +87,14 @@ declare module '@snug/execution' {
     readonly MODEL: DiffusionModel;
     readonly CLIP: TextEncoder;
     readonly VAE: Vae;
+    readonly NOISE: NoiseSource;
+    readonly SAMPLER: SamplerDefinition;
+    /** Noise levels, usually falling and ending in 0. */
+    readonly SIGMAS: Float32Array;
+    readonly GUIDER: Guider;
+    readonly LATENT_OPERATION: LatentOperation;
+    readonly TIMESTEPS_RANGE: TimestepsRange;
+    readonly HOOK_KEYFRAMES: readonly HookKeyframe[];
   }
   interface NodeServices {
     readonly engine: Engine;

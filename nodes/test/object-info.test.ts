@@ -1,6 +1,6 @@
 // The catalogue against an excerpt of the reference's /object_info: names, order, types, defaults, ranges, categories and flags
 // are equal; texts are our own; option lists of samplers hold what is implemented, in the reference's order.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describeNode } from '@snug/execution';
 import { isJsonObject, type JsonObject, type JsonValue, parseLossless, stringifyLossless } from '@snug/protocol';
 import { describe, expect, it } from 'vitest';
@@ -8,9 +8,14 @@ import { builtinPack } from '../src/index.ts';
 import { createMemoryFiles } from './memory-files.ts';
 import { createNodeBench } from './node-bench.ts';
 
-const golden = parseLossless(
-  readFileSync(new URL('golden/object-info.json', import.meta.url), 'utf8'),
-) as unknown as Record<string, JsonObject>;
+/** One excerpt per family of nodes. */
+const folder = new URL('golden/', import.meta.url);
+const golden: Record<string, JsonObject> = Object.assign(
+  {},
+  ...readdirSync(folder)
+    .filter(name => /^object-info.*\.json$/.test(name))
+    .map(name => parseLossless(readFileSync(new URL(name, folder), 'utf8'))),
+);
 
 const bench = createNodeBench({
   files: createMemoryFiles({ 'input//example.png': new Uint8Array(), 'input//notes.txt': new Uint8Array() }),
@@ -20,7 +25,10 @@ const bench = createNodeBench({
 const infoOf = (classType: string): JsonObject => describeNode(bench.node(classType), bench.env).objectInfo;
 
 /** Keys that the recorded version did not know yet. */
-const NEWER_KEYS = ['is_input_list', 'search_aliases', 'has_intermediate_output'];
+const NEWER_KEYS = [
+  ...['is_input_list', 'search_aliases', 'has_intermediate_output'],
+  ...['output_matchtypes', 'dev_only', 'price_badge', 'essentials_category'],
+];
 
 /** Texts become a placeholder where there is one; lists of samplers and schedulers are compared apart. */
 function comparable(value: JsonValue, key = ''): JsonValue {

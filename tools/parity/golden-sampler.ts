@@ -5,7 +5,7 @@ import { dpmAdaptive } from '../../engine/src/sampling/samplers/dpm-adaptive.ts'
 import { dpmpp2sAncestral } from '../../engine/src/sampling/samplers/dpmpp-2s-ancestral.ts';
 import { dpmpp2mSde, dpmpp3mSde } from '../../engine/src/sampling/samplers/dpmpp-multistep-sde.ts';
 import { dpmppSde } from '../../engine/src/sampling/samplers/dpmpp-sde.ts';
-import { erSde, erSdeNoiseScale } from '../../engine/src/sampling/samplers/er-sde.ts';
+import { type ErSdeVariant, erSdeOf } from '../../engine/src/sampling/samplers/er-sde.ts';
 import { eulerAncestral } from '../../engine/src/sampling/samplers/euler.ts';
 import { saSolver } from '../../engine/src/sampling/samplers/sa-solver.ts';
 import type { Sampler, SamplerDefinition } from '../../engine/src/sampling/samplers/sampler.ts';
@@ -68,11 +68,8 @@ const nodes: Readonly<Record<string, (options: NodeOptions) => Sampler | undefin
       dCoefficient: options.dcoeff,
       acceptSafety: options.accept_safety,
     }),
-  SamplerER_SDE: ({ solver_type: solver, max_stage: maxOrder, eta, s_noise: sNoise }) => {
-    if (solver === 'ODE') return erSde({ maxOrder, sNoise: 0, noiseScale: lambda => lambda });
-    if (solver === 'Reverse-time SDE') return erSde({ maxOrder, sNoise, noiseScale: lambda => lambda ** (eta + 1) });
-    return erSde({ maxOrder, sNoise, noiseScale: erSdeNoiseScale });
-  },
+  SamplerER_SDE: ({ solver_type: variant, max_stage: maxOrder, eta, s_noise: sNoise }) =>
+    erSdeOf(variant as ErSdeVariant, { maxOrder, eta, sNoise }),
   SamplerSASolver: ({ eta, s_noise: sNoise, ...options }) =>
     saSolver({
       eta,

@@ -16,7 +16,18 @@ export function wireTypeOf(spec: InputSpec, wire: WireForm): WireType {
 export function optionsOf(spec: InputSpec, wire: WireForm): JsonObject | null {
   if (wire === 'v1') return spec.options;
   const given = spec.options ?? {};
-  if (spec.choices !== null) return { multiselect: false, ...given, options: [...spec.choices] };
+  if (spec.choices !== null) return namedChoices(spec.choices, given);
   if (spec.type === 'STRING') return { ...given, multiline: given['multiline'] ?? false };
   return given;
+}
+
+/** Options of a named list in the reference's order: texts and default first, uploads last. */
+function namedChoices(choices: readonly JsonValue[], { tooltip, default: initial, ...rest }: JsonObject): JsonObject {
+  return {
+    ...(tooltip !== undefined && { tooltip }),
+    ...(initial !== undefined && { default: initial }),
+    multiselect: false,
+    options: [...choices],
+    ...rest,
+  };
 }

@@ -1,16 +1,9 @@
 // Nodes that turn noise into latents. Both are the same run of the engine with other knobs.
 import { type SampleOptions, sample, samplerNames, schedulerNames } from '@snug/engine';
 import { combo, conditioning, defineNode, float, int, latent, model, type NodeContext } from '@snug/execution';
-import type { Latent } from './node-types.ts';
-import { reportSteps } from './sampler-progress.ts';
-
-/** Seeds are unsigned 64-bit integers. */
-const MAX_SEED = 0xffff_ffff_ffff_ffffn;
-const MAX_STEPS = 10_000;
-
-const seedOptions = { default: 0, min: 0, max: MAX_SEED, control_after_generate: true, big: true } as const;
-const stepsOptions = { default: 20, min: 1, max: MAX_STEPS } as const;
-const cfgOptions = { default: 8, min: 0, max: 100, step: 0.1, round: 0.01 } as const;
+import type { Latent } from '../node-types.ts';
+import { latentInputOf, withProgress } from './run-sampler.ts';
+import { cfgOptions, denoiseOptions, MAX_STEPS, seedOptions, stepsOptions } from './sampling-inputs.ts';
 
 export const KSampler = defineNode({
   id: 'KSampler',
@@ -30,16 +23,13 @@ export const KSampler = defineNode({
     negative: conditioning({ tooltip: 'What the picture shall not show.' }),
     latent_image: latent({ tooltip: 'The latents to start from; blank ones for a picture from scratch.' }),
     denoise: float({
-      default: 1,
-      min: 0,
-      max: 1,
-      step: 0.01,
+      ...denoiseOptions,
       tooltip: 'How much of the start is replaced: below 1 its composition is kept, at 0 nothing changes.',
     }),
   },
   outputs: [latent({ tooltip: 'The latents without noise.' })],
   execute: async (args, context) => [
-    await runSampler(context, args.latent_image, {
+    await runKSampler(context, args.latent_image, {
       ...args,
       sampler: args.sampler_name,
     }),
@@ -67,7 +57,7 @@ export const KSamplerAdvanced = defineNode({
   },
   outputs: [latent()],
   execute: async (args, context) => [
-    await runSampler(context, args.latent_image, {
+    await runKSampler(context, args.latent_image, {
       ...args,
       seed: args.noise_seed,
       sampler: args.sampler_name,
@@ -81,20 +71,13 @@ export const KSamplerAdvanced = defineNode({
 });
 
 /** Samples a latent; everything but its samples is carried along. */
-async function runSampler(
+async function runKSampler(
   context: NodeContext<never>,
   input: Latent,
-  options: Omit<SampleOptions, 'latent' | 'signal' | 'onStep'>,
+  options: Omit<SampleOptions, 'latent' | 'signal' | 'onStep' | 'onWarning'>,
 ): Promise<Latent> {
-  const progress = reportSteps(context, options.model);
-  const { compatNoise } = context.services.settings;
-  const samples = await sample({
-    ...options,
-    compatNoise,
-    latent: { samples: input.samples, noiseMask: input.noise_mask, batchIndex: input.batch_index },
-    signal: context.signal,
-    onStep: progress.onStep,
-  });
-  await progress.finished();
+  const samples = await withProgress(context, options.model, run =>
+    sample({ ...options, ...run, latent: latentInputOf(input) }),
+  );
   return { ...input, samples };
 }

@@ -2,7 +2,7 @@
 // (spec websocket.md 6.6). Pictures are encoded while the next step is already being computed.
 import { type DiffusionModel, encodePreview, latentToRgb, type SamplingStep } from '@snug/engine';
 import type { NodeContext } from '@snug/execution';
-import type { PreviewMethod } from './node-types.ts';
+import type { PreviewMethod } from '../node-types.ts';
 
 const METHODS: readonly string[] = ['none', 'auto', 'latent2rgb', 'taesd'] satisfies PreviewMethod[];
 

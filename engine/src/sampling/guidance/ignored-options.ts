@@ -6,6 +6,7 @@ import type { Conditioning } from '../../models/model.ts';
 const ignoredOptions: Readonly<Record<string, string>> = {
   unclip_conditioning: 'image embeddings of unCLIP (unCLIPConditioning)',
   gligen: 'positions of objects (GLIGENTextBoxApply)',
+  hooks: 'hooks that change weights for a part of the picture or the steps (SetProperties nodes)',
   reference_latents: 'reference pictures (ReferenceLatent)',
 };
 

@@ -21,6 +21,23 @@ export function erSdeNoiseScale(lambda: number): number {
   return lambda * (Math.exp(lambda ** 0.3) + 10);
 }
 
+/** Kinds of SDE that the solver covers, by the names that workflows use. */
+export const erSdeVariants = ['ER-SDE', 'Reverse-time SDE', 'ODE'] as const;
+
+export type ErSdeVariant = (typeof erSdeVariants)[number];
+
+export interface ErSdeVariantOptions extends Pick<ErSdeOptions, 'sNoise' | 'maxOrder'> {
+  /** Stochastic strength of the reverse-time SDE; the other kinds do not read it. */
+  readonly eta: number;
+}
+
+/** The solver for one kind of SDE; without noise each of them solves the ODE. */
+export function erSdeOf(variant: ErSdeVariant, { eta, ...options }: ErSdeVariantOptions): Sampler {
+  if (variant === 'ODE') return erSde({ ...options, sNoise: 0, noiseScale: lambda => lambda });
+  if (variant === 'Reverse-time SDE') return erSde({ ...options, noiseScale: lambda => lambda ** (eta + 1) });
+  return erSde(options);
+}
+
 interface Change {
   readonly lambda: number;
   readonly denoised: Float32Array;

@@ -1,0 +1,72 @@
+// The nodes of the conditioning family beside the two basic ones of the text encoder, in the order in which menus show them.
+import type { NodeDefinition } from '@snug/execution';
+import {
+  ConditioningSetArea,
+  ConditioningSetAreaPercentage,
+  ConditioningSetAreaPercentageVideo,
+  ConditioningSetAreaStrength,
+  ConditioningSetMask,
+  ConditioningSetTimestepRange,
+} from './areas.ts';
+import { ConditioningAverage, ConditioningCombine, ConditioningConcat, ConditioningZeroOut } from './combine.ts';
+import {
+  CreateHookKeyframe,
+  CreateHookKeyframesFromFloats,
+  CreateHookKeyframesInterpolated,
+} from './hook-keyframes.ts';
+import { InpaintModelConditioning, SetLatentNoiseMask, VAEEncodeForInpaint } from './inpaint.ts';
+import { FluxDisableGuidance, FluxGuidance, unCLIPConditioning } from './model-values.ts';
+import {
+  ConditioningSetDefaultCombine,
+  ConditioningSetProperties,
+  ConditioningSetPropertiesAndCombine,
+  ConditioningTimestepsRange,
+  PairConditioningCombine,
+  PairConditioningSetDefaultCombine,
+  PairConditioningSetProperties,
+  PairConditioningSetPropertiesAndCombine,
+} from './properties.ts';
+import {
+  CLIPTextEncodeControlnet,
+  CLIPTextEncodeFlux,
+  CLIPTextEncodePixArtAlpha,
+  CLIPTextEncodeSD3,
+  CLIPTextEncodeSDXL,
+  CLIPTextEncodeSDXLRefiner,
+} from './text-encoding-variants.ts';
+
+export const conditioningNodes: readonly NodeDefinition[] = [
+  ConditioningAverage,
+  ConditioningCombine,
+  ConditioningConcat,
+  ConditioningZeroOut,
+  ConditioningSetArea,
+  ConditioningSetAreaPercentage,
+  ConditioningSetAreaPercentageVideo,
+  ConditioningSetAreaStrength,
+  ConditioningSetMask,
+  ConditioningSetTimestepRange,
+  FluxGuidance,
+  FluxDisableGuidance,
+  unCLIPConditioning,
+  VAEEncodeForInpaint,
+  SetLatentNoiseMask,
+  InpaintModelConditioning,
+  ConditioningSetProperties,
+  ConditioningSetPropertiesAndCombine,
+  ConditioningSetDefaultCombine,
+  PairConditioningSetProperties,
+  PairConditioningSetPropertiesAndCombine,
+  PairConditioningSetDefaultCombine,
+  PairConditioningCombine,
+  ConditioningTimestepsRange,
+  CreateHookKeyframe,
+  CreateHookKeyframesInterpolated,
+  CreateHookKeyframesFromFloats,
+  CLIPTextEncodeSDXLRefiner,
+  CLIPTextEncodePixArtAlpha,
+  CLIPTextEncodeControlnet,
+  CLIPTextEncodeSDXL,
+  CLIPTextEncodeFlux,
+  CLIPTextEncodeSD3,
+];
