@@ -6,9 +6,10 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { resizePlanes } from './resize-planes.ts';
 
 export interface InpaintPixels {
-  /** [batch, height, width, channels], sides cropped around the centre to multiples of the VAE's downscale. */
-  readonly pixels: Tensor;
-  /** The same with the masked part in medium grey. */
+  /**
+   * [batch, height, width, channels] with the masked part in medium grey, sides cropped around the centre to multiples of
+   * the VAE's downscale.
+   */
   readonly greyed: Tensor;
   /** [items, 1, height, width] at the size of the pixels. */
   readonly mask: Tensor;
@@ -51,7 +52,6 @@ export function inpaintPixels(image: Tensor, mask: Tensor, multiple: number): In
   }
   const dims = [batch, rows, columns, channels];
   return {
-    pixels: { data: pixels, dims },
     greyed: { data: greyOut(pixels, cropped, channels), dims },
     mask: { data: cropped, dims: [items, 1, rows, columns] },
   };
@@ -66,16 +66,17 @@ function greyOut(pixels: Float32Array, mask: Float32Array, channels: number): Fl
 }
 
 /**
- * The mask spread by a square of `by` pixels to all sides together, then rounded; `by` 0 only rounds it.
+ * The mask rounded, and then spread by a square of `by` pixels.
  * @param mask [items, 1, height, width]
  */
 export function grownMask({ data, dims }: Tensor, by: number): Tensor {
-  if (by === 0) return { data: data.map(roundToEven), dims };
+  const rounded = data.map(roundToEven);
+  if (by === 0) return { data: rounded, dims };
   const [height, width] = dims.slice(-2) as [number, number];
   const reach = Math.ceil((by - 1) / 2);
-  const rows = summed(data, { length: width, stride: 1, reach, size: by });
+  const rows = summed(rounded, { length: width, stride: 1, reach, size: by });
   const sums = summed(rows, { length: height, stride: width, reach, size: by });
-  return { data: sums.map(sum => roundToEven(Math.min(Math.max(sum, 0), 1))), dims };
+  return { data: sums.map(sum => Math.min(sum, 1)), dims };
 }
 
 interface Window {

@@ -1,6 +1,6 @@
 // Where in the picture a conditioning applies, how strongly, and in which part of the denoising. These nodes only note it;
 // the sampler reads it.
-import { withConditioningOptions } from '@snug/engine';
+import { type Tensor, withConditioningOptions } from '@snug/engine';
 import { combo, conditioning, defineNode, float, int, mask } from '@snug/execution';
 import { MAX_RESOLUTION } from '../latent-image.ts';
 
@@ -79,6 +79,11 @@ export const ConditioningSetAreaStrength = defineNode({
 
 export const areaChoices = ['default', 'mask bounds'] as const;
 
+/** A mask of two dimensions is a batch of one. */
+export function asBatch(mask: Tensor): Tensor {
+  return mask.dims.length < 3 ? { data: mask.data, dims: [1, ...mask.dims] } : mask;
+}
+
 export const ConditioningSetMask = defineNode({
   id: 'ConditioningSetMask',
   displayName: 'Conditioning (Set Mask)',
@@ -87,7 +92,7 @@ export const ConditioningSetMask = defineNode({
   outputs: [conditioning()],
   execute: ({ conditioning, mask, strength, set_cond_area }) => [
     withConditioningOptions(conditioning, {
-      mask,
+      mask: asBatch(mask),
       set_area_to_bounds: set_cond_area === 'mask bounds',
       mask_strength: strength,
     }),

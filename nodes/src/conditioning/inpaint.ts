@@ -51,7 +51,7 @@ export const InpaintModelConditioning = defineNode({
   execute: async ({ positive, negative, vae, pixels, mask, noise_mask }, { signal }) => {
     const prepared = inpaintPixels(pixels, mask, vae.downscale);
     const concat_latent_image = await vae.encode(prepared.greyed, { signal });
-    const samples = await vae.encode(prepared.pixels, { signal });
+    const samples = await vae.encode(pixels, { signal });
     const options = { concat_latent_image, concat_mask: prepared.mask };
     return [
       withConditioningOptions(positive, options),

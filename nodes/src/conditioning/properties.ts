@@ -5,7 +5,7 @@ import type { Tensor } from '@snug/engine';
 import { type Conditioning, withConditioningOptions } from '@snug/engine';
 import { combo, conditioning, defineNode, float, hooks, mask, socket } from '@snug/execution';
 import type { TimestepsRange } from '../node-types.ts';
-import { areaChoices, strengthOptions } from './areas.ts';
+import { areaChoices, asBatch, strengthOptions } from './areas.ts';
 
 const pythonModule = 'comfy_extras.nodes_hooks';
 const single = { pythonModule, category: 'advanced/hooks/cond single', experimental: true } as const;
@@ -35,7 +35,7 @@ function withProperties(conditioning: Conditioning, given: Properties): Conditio
   return withConditioningOptions(conditioning, {
     ...(hooks !== undefined && { hooks }),
     ...(mask && {
-      mask,
+      mask: asBatch(mask),
       set_area_to_bounds: given.set_cond_area === 'mask bounds',
       mask_strength: given.strength,
     }),
