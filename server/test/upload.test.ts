@@ -102,6 +102,7 @@ describe('an upload is refused with an empty 400', () => {
     ['for an empty place', [image('a.png'), { name: 'type', value: '' }]],
     ['with a name that leaves', [image('../evil.png')]],
     ['with an absolute name', [image('/evil.png')]],
+    ['with a name that ends in a folder', [image('x/.')]],
     ['with a folder that leaves', [image('a.png'), { name: 'subfolder', value: '../../evil' }]],
     ['with an absolute folder', [image('a.png'), { name: 'subfolder', value: '/evil' }]],
     ['with a name too long to exist', [image(`${'x'.repeat(300)}.png`)]],

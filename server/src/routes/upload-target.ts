@@ -24,7 +24,8 @@ export function readUploadRequest({ fields, files }: UploadForm): UploadRequest 
   const subfolderAsSent = fields.get('subfolder') ?? '';
   const name = file.filename.replaceAll('\\', '/');
   const folder = pathInsidePlace(subfolderAsSent);
-  if (folder === undefined || name.startsWith('/') || name.endsWith('/')) return undefined;
+  // A name that ends in a folder (`a/`, `a/.`, `a/..`) names no file.
+  if (folder === undefined || name.startsWith('/') || /(?:^|\/)\.{0,2}$/.test(name)) return undefined;
   const path = pathInsidePlace(`${folder}/${name}`.replace(/^\//, ''));
   if (path === undefined || path === '') return undefined;
   const reason = unusableNameReason(path);

@@ -29,3 +29,10 @@ it('lays out every document as JSON itself does', () => {
     }),
   );
 });
+
+it('does not grow with the square of the depth', () => {
+  const text = `${'['.repeat(1900)}1${']'.repeat(1900)}`;
+  const laidOut = indentedJson(parseLossless(text));
+  expect(laidOut.length).toBeLessThan(150 * text.length);
+  expect(JSON.parse(laidOut)).toEqual(JSON.parse(text));
+});

@@ -4,6 +4,9 @@ import { type JsonValue, stringifyPython } from '@snug/protocol';
 
 const INDENT = '    ';
 
+/** Deeper levels are indented no further: a file must not grow with the square of the depth of what was sent. */
+const MAX_INDENTED_DEPTH = 32;
+
 /** A document in JSON with a line for each member and item; empty objects and arrays stay on one line. */
 export function indentedJson(value: JsonValue): string {
   const text = stringifyPython(value);
@@ -40,5 +43,5 @@ function endOfString(text: string, start: number): number {
 }
 
 function lineBreak(depth: number): string {
-  return `\n${INDENT.repeat(depth)}`;
+  return `\n${INDENT.repeat(Math.min(depth, MAX_INDENTED_DEPTH))}`;
 }
