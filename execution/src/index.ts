@@ -66,6 +66,7 @@ export { NodeOutput, out } from './contract/node-output.ts';
 export { type NodePack, NodeRegistry, type RegisteredNode } from './contract/node-registry.ts';
 export type { GraphNodeRecord, PromptGraph } from './contract/prompt-graph.ts';
 export { EXECUTION_ERRORS, ExecutionError, type ExecutionErrorCode } from './errors.ts';
+export { pyStr } from './python/python-text.ts';
 export {
   createExecutor,
   type Executor,

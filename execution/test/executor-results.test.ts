@@ -77,9 +77,17 @@ describe('what nodes throw', () => {
       'TypeError',
     ],
     [
+      'a plain object',
+      () => {
+        throw { reason: 'none', code: 5 };
+      },
+      "{'reason': 'none', 'code': 5}\n",
+      'RuntimeError',
+    ],
+    [
       'an object that cannot be printed',
       () => {
-        throw { toString: 5 };
+        throw Object.create({ toString: 5 });
       },
       'a value that has no text form\n',
       'RuntimeError',

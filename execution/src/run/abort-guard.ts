@@ -3,6 +3,7 @@
 // process. The same signal tells nodes that another node of the run has failed.
 import type { NodeId } from '@snug/protocol';
 import { ExecutionError } from '../errors.ts';
+import { orWhenItThrows } from '../thrown-value.ts';
 
 export class AbortGuard {
   readonly #interrupt: AbortSignal;
@@ -49,11 +50,13 @@ export class AbortGuard {
 
   /** True when an error is a node's way of saying that it stopped because of the interrupt. */
   isInterruption(thrown: unknown): boolean {
-    if (thrown instanceof ExecutionError && thrown.code === 'INTERRUPTED') return true;
-    if (!this.#interrupt.aborted) return false;
-    if (thrown === this.#interrupt.reason) return true;
-    if (!(thrown instanceof Error)) return false;
-    return thrown.name === 'AbortError' || ('code' in thrown && /ABORT|INTERRUPT|CANCEL/.test(String(thrown.code)));
+    if (thrown === this.#interrupt.reason) return this.#interrupt.aborted;
+    return orWhenItThrows(false, () => {
+      if (!(thrown instanceof Error)) return false;
+      if (thrown instanceof ExecutionError && thrown.code === 'INTERRUPTED') return true;
+      if (!this.#interrupt.aborted) return false;
+      return thrown.name === 'AbortError' || ('code' in thrown && /ABORT|INTERRUPT|CANCEL/.test(String(thrown.code)));
+    });
   }
 
   /** Waits for a node's promise; after an interrupt only as long as the grace lasts. */

@@ -2,7 +2,7 @@
 import { isPlainObject, JsonFloat, type JsonObject, type JsonValue, type NodeId } from '@snug/protocol';
 import { HIDDEN_WIRE, type HiddenKind, readHidden } from '../contract/hidden-inputs.ts';
 import { pyRepr } from '../python/python-text.ts';
-import { thrownText, thrownTraceback, thrownType } from '../thrown-value.ts';
+import { orWhenItThrows, thrownText, thrownTraceback, thrownType, withCauses } from '../thrown-value.ts';
 import type { InputData } from './input-data.ts';
 import type { RunState } from './run-state.ts';
 
@@ -19,9 +19,6 @@ const MAX_TEXT = 2000;
 const MAX_MEMBERS = 50;
 
 const SECRETS: readonly HiddenKind[] = ['authToken', 'apiKey'];
-
-/** Causes of an error that are looked at. */
-const MAX_CAUSES = 8;
 
 /** Reports a node's failure. */
 export async function reportFailure(
@@ -97,13 +94,11 @@ function classTypeOf(run: RunState, id: NodeId): string {
 }
 
 function isMemoryError(run: RunState, thrown: unknown): boolean {
-  if (run.options.isOutOfMemory(thrown)) return true;
-  let error = thrown;
-  for (let depth = 0; depth < MAX_CAUSES && error instanceof Error; depth++) {
-    if ('code' in error && error.code === 'ENGINE_OUT_OF_MEMORY') return true;
-    error = error.cause;
-  }
-  return false;
+  return orWhenItThrows(false, () => {
+    const isEngineError = (error: unknown) =>
+      error instanceof Error && 'code' in error && error.code === 'ENGINE_OUT_OF_MEMORY';
+    return run.options.isOutOfMemory(thrown) || withCauses(thrown).some(isEngineError);
+  });
 }
 
 async function unloadModels(run: RunState): Promise<void> {
