@@ -73,7 +73,7 @@ describe('problems', () => {
       },
     };
     expect(problemsOf(new RefusedError(400, body), prompt)).toEqual([
-      { title: 'CheckpointLoaderSimple', lines: ['the file “x.ckpt” is not there. There is: a.ckpt, b.ckpt.'] },
+      { title: 'CheckpointLoaderSimple', lines: ['The file “x.ckpt” is not there. There is: a.ckpt, b.ckpt.'] },
     ]);
   });
 

@@ -55,7 +55,7 @@ export class Composer {
     byId('problems').replaceChildren();
     const form = byId('prompt-form');
     this.#controls = draft.prompt === undefined ? [] : fieldsOf(draft.prompt).map(field => this.#controlOf(field));
-    const hint = draft.prompt === undefined && 'A workflow of the editor; the server converts it when it runs.';
+    const hint = this.#controls.length > 0 ? '' : `${nodeCount(draft)}, nothing to fill in.`;
     form.replaceChildren(
       element('p', { class: 'draft-name' }, element('span', {}, draft.name), this.#discardButton()),
       ...this.#controls.map(({ field, control }) => this.#row(field, control)),
@@ -225,4 +225,10 @@ export class Composer {
       ),
     );
   }
+}
+
+/** @param {Draft} draft */
+function nodeCount({ prompt, workflow }) {
+  const count = Object.keys(prompt ?? workflow.nodes).length;
+  return count === 1 ? '1 node' : `${count} nodes`;
 }

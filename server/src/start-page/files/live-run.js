@@ -47,7 +47,7 @@ export class LiveRun {
           'div',
           { class: 'now' },
           element('p', { class: 'summary' }, summaryOf(job.prompt)),
-          element('p', { class: 'step' }, label, count),
+          element('p', { class: 'step' }, label, ' ', count),
           bar,
           element('p', {}, stop),
         ),

@@ -48,7 +48,7 @@ export function nodeProblems(nodeErrors, prompt) {
 
 /** @type {Record<string, (input: string, extra: any, error: any) => string>} */
 const sentences = {
-  required_input_missing: input => `needs “${input}”, and nothing is connected or given.`,
+  required_input_missing: input => `Needs “${input}”, and nothing is connected or given.`,
   value_not_in_list: (input, extra) =>
     `${choice(input)} “${extra.received_value}” is not there.${choicesIn(extra.input_config)}`,
   value_smaller_than_min: (input, extra) =>
@@ -60,8 +60,8 @@ const sentences = {
   invalid_input_type: (input, extra) =>
     `“${input}” cannot be “${extra.received_value}”: it wants ${typeName(extra.input_config?.[0])}.`,
   bad_linked_input: input => `“${input}” is connected to nothing that exists.`,
-  dependency_cycle: (_input, _extra, error) => `is part of a circle: ${error.details}.`,
-  custom_validation_failed: (_input, _extra, error) => `does not accept this: ${error.details}.`,
+  dependency_cycle: (_input, _extra, error) => `Is part of a circle: ${error.details}.`,
+  custom_validation_failed: (_input, _extra, error) => `Does not accept this: ${error.details}.`,
 };
 
 /** @param {any} error */
@@ -74,7 +74,7 @@ function sentenceOf(error) {
 
 /** @param {string} input */
 function choice(input) {
-  return /(_name|^image|^model)$/.test(input) ? 'the file' : `“${input}”:`;
+  return /(_name|^image|^model)$/.test(input) ? 'The file' : `“${input}”:`;
 }
 
 /** @param {any} config */

@@ -46,16 +46,11 @@ function resultsOf(id, entry) {
 export class ResultsGrid {
   /** @type {Result[]} */
   #results = [];
-  #actions;
+  #onOpen;
 
-  /**
-   * @param {{
-   *   onOpen(results: readonly Result[], index: number): void,
-   *   onReuse(draft: import('./workflow-file.js').Draft): void,
-   * }} actions
-   */
-  constructor(actions) {
-    this.#actions = actions;
+  /** @param {(results: readonly Result[], index: number) => void} onOpen */
+  constructor(onOpen) {
+    this.#onOpen = onOpen;
   }
 
   async refresh() {
@@ -74,28 +69,13 @@ export class ResultsGrid {
 
   /** @param {Result} result */
   #card(result) {
-    if (result.kind === 'failure') return this.#failureCard(result);
-    const indexOf = () => this.#results.findIndex(({ key }) => key === result.key);
-    const open = () => this.#actions.onOpen(this.#results, indexOf());
-    const name = result.kind === 'text' ? 'Show text' : `Open ${result.name}: ${result.text}`;
-    return element(
-      'li',
-      {},
-      element('button', { type: 'button', 'aria-label': name, onclick: open }, thumbnailOf(result)),
-    );
-  }
-
-  /** @param {Result} result */
-  #failureCard({ failure, text, prompt, workflow }) {
-    const reuse = () => this.#actions.onReuse({ name: 'Failed prompt', prompt, workflow });
-    return element(
-      'li',
-      { class: 'failure' },
-      element('strong', {}, failure?.title),
-      element('p', {}, failure?.lines[0]),
-      element('p', { class: 'soft summary' }, text),
-      element('button', { type: 'button', class: 'quiet', onclick: reuse }, 'Change it'),
-    );
+    const open = () => {
+      const index = this.#results.findIndex(({ key }) => key === result.key);
+      this.#onOpen(this.#results, index);
+    };
+    const label = `${result.failure?.title ?? `Open ${result.name || 'text'}`}: ${result.text}`;
+    const button = element('button', { type: 'button', 'aria-label': label, onclick: open }, thumbnailOf(result));
+    return element('li', {}, button);
   }
 }
 
@@ -105,8 +85,11 @@ function endOf(entry) {
 }
 
 /** @param {Result} result */
-function thumbnailOf({ kind, url, text, name }) {
+function thumbnailOf({ kind, url, text, name, failure }) {
   if (kind === 'image') return element('img', { src: url, alt: text || name, loading: 'lazy', decoding: 'async' });
   if (kind === 'video') return element('video', { src: url, muted: true, preload: 'metadata' });
+  if (kind === 'failure') {
+    return element('span', { class: 'tile failure' }, element('strong', {}, failure?.title), '\n', failure?.lines[0]);
+  }
   return element('span', { class: 'tile' }, kind === 'text' ? text : name);
 }

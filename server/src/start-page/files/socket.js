@@ -39,7 +39,7 @@ export function keepConnected(clientId, listener) {
     socket.onclose = () => {
       listener.onLost();
       timer = setTimeout(open, pauseMs * (0.75 + Math.random() / 2));
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      pauseMs = Math.min(1.5 * pauseMs, LONGEST_PAUSE_MS);
     };
   };
   const hurry = () => {

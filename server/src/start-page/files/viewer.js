@@ -29,8 +29,8 @@ export class Viewer {
    * @param {number} index
    */
   open(results, index) {
-    this.#results = results.filter(({ kind }) => kind !== 'failure');
-    this.#index = Math.max(0, this.#results.indexOf(/** @type {Result} */ (results[index])));
+    this.#results = results;
+    this.#index = index;
     this.#draw();
     byId('viewer').showModal();
   }
@@ -54,7 +54,11 @@ export class Viewer {
     }
     const reuse = () => {
       dialog.close();
-      this.#onReuse({ name: result.name || 'Earlier prompt', prompt: result.prompt, workflow: result.workflow });
+      this.#onReuse({
+        name: result.name || (result.failure ? 'Failed prompt' : 'Earlier prompt'),
+        prompt: result.prompt,
+        workflow: result.workflow,
+      });
     };
     const turn = (/** @type {number} */ step, /** @type {string} */ name, /** @type {string} */ sign) => {
       const isEnd = this.#results[this.#index + step] === undefined;
@@ -75,7 +79,7 @@ export class Viewer {
           element('div', { class: 'buttons' }, turn(-1, 'Newer', '←'), turn(1, 'Older', '→')),
           element('button', { type: 'button', 'aria-label': 'Close', onclick: () => dialog.close() }, '✕'),
         ),
-        element('h2', { id: 'viewer-title' }, result.name || 'Text'),
+        element('h2', { id: 'viewer-title' }, result.failure?.title ?? (result.name || 'Text')),
         element('p', { class: 'soft' }, size),
         element(
           'dl',
@@ -88,7 +92,7 @@ export class Viewer {
           'div',
           { class: 'buttons' },
           ...linksTo(result),
-          element('button', { type: 'button', onclick: reuse }, 'Use again'),
+          element('button', { type: 'button', onclick: reuse }, result.failure ? 'Change it' : 'Use again'),
         ),
         result.url !== '' && downloadHint(result),
       ),
@@ -97,7 +101,8 @@ export class Viewer {
 }
 
 /** @param {Result} result */
-function mediaOf({ kind, url, text, name }) {
+function mediaOf({ kind, url, text, name, failure }) {
+  if (kind === 'failure') return element('p', { class: 'tile failure' }, failure?.lines.join('\n'));
   if (kind === 'image') return element('img', { src: url, alt: text || name });
   if (kind === 'video') return element('video', { src: url, controls: true, loop: true });
   if (kind === 'audio') return element('audio', { src: url, controls: true });
