@@ -1,5 +1,6 @@
 // Resizing of tensors whose last two axes are height and width: latents, masks, and anything else laid out in planes.
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
+import { bilinearPlanes } from './bilinear-planes.ts';
 import { type ResampleMethod, resampleAxis, resampleTaps } from './resample.ts';
 
 export interface ResizeOptions {
@@ -14,6 +15,7 @@ export function resizePlanes(tensor: Tensor, { width, height, method }: ResizeOp
   const leading = tensor.dims.slice(0, -2);
   const dims = [...leading, height, width];
   if (fromHeight === height && fromWidth === width) return { data: tensor.data, dims };
+  if (method === 'bilinear') return bilinearPlanes(tensor, height, width);
   const planes = elementCount(leading);
   const rows = { outer: planes * fromHeight, from: fromWidth, to: width, inner: 1 };
   const columns = { outer: planes, from: fromHeight, to: height, inner: width };
