@@ -265,6 +265,7 @@ test('features are the built-in flags and whatever was configured besides', asyn
     show_signin_button: true,
     supports_preview_metadata: true,
     max_upload_size: 104857600,
+    node_replacements: true,
   });
 });
 

@@ -25,14 +25,14 @@ The runner accepts these and no others.
 const LATER = `
 ## Not there yet
 
-Scenarios that need nodes which this version does not have are reported as not covered; [nodes.md](nodes.md) lists those that it has. So are these routes as long as they answer 404 or 405:
-`;
+Scenarios that need nodes which this version does not have are reported as not covered; [nodes.md](nodes.md) lists those that it has.`;
 
 export function compatibilityPage(): string {
   const rows = intendedDifferences.map(
     ({ id, recorded, here, reason }) => `| \`${id}\` | ${recorded} | ${here} | ${reason} |`,
   );
-  const routes = laterRoutes.map(({ name }) => `\`${name}\``).join(', ');
+  const names = laterRoutes.map(({ name }) => `\`${name}\``).join(', ');
+  const routes = names === '' ? '' : ` So are these routes as long as they answer 404 or 405: ${names}.`;
   const table = ['| id | recorded | here | why |', '|---|---|---|---|', ...rows].join('\n');
-  return `${HEADER}\n${table}\n${LATER}${routes}.\n\nThis page is generated (\`npm run docs\`).\n`;
+  return `${HEADER}\n${table}\n${LATER}${routes}\n\nThis page is generated (\`npm run docs\`).\n`;
 }

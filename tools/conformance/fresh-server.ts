@@ -1,6 +1,6 @@
 // Starts the built server on temporary folders that hold what the recording's server had, and brings it to the same point: cached
 // nodes, prompt number, an empty history.
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type JsonObject, parseLossless, stringifyLossless } from '@snug/protocol';
@@ -78,7 +78,12 @@ async function writeWorld(base: string, models: string, options: FreshServerOpti
   }
   await writeSaved(base, 'output', world);
   if (world.hasUserFolder) await mkdir(join(base, 'user', 'default'), { recursive: true });
-  for (const name of world.checkpoints) await writeCheckpoint(join(models, 'checkpoints', name), world.metadata[name]);
+  for (const name of world.checkpoints) {
+    const path = join(models, 'checkpoints', name);
+    await writeCheckpoint(path, world.metadata[name]);
+    // As long as the recorded one, without taking that much of the disk. No scenario both shows a size and loads the file.
+    if (world.sizes[name] !== undefined) await truncate(path, world.sizes[name]);
+  }
   if (withTestingNodes) await installTestingPack(join(base, 'custom_nodes'));
   if (pack !== undefined) await write(join(base, 'custom_nodes', 'extra-nodes.mjs'), Buffer.from(pack));
   const folders = EXTRA_MODEL_FOLDERS.map(name => `  ${name}: ${name}\n`).join('');

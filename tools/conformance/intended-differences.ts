@@ -113,7 +113,28 @@ export const intendedDifferences: readonly IntendedDifference[] = [
     recorded: '/models lists the folders of version 0.3.',
     here: 'Folders of newer versions are listed, too, in their order.',
     reason: 'As newer reference versions do.',
-    when: { what: /\/models$/, place: /^body\.\d+$/ },
+    when: { what: /\/models$/, place: /^body\.\d+(\.name|\.folders\.\d+)?$/ },
+  },
+  {
+    id: 'newer-folder-paths',
+    recorded: '/internal/folder_paths lists the folders of version 0.3.',
+    here: 'Folders of newer versions are listed, too.',
+    reason: 'As newer reference versions do.',
+    when: { what: /\/internal\/folder_paths$/, place: /^body\.\w+$/, recorded: /^$/ },
+  },
+  {
+    id: 'model-extensions',
+    recorded: '/experiment/models tells names and folders.',
+    here: 'The extensions of each folder are added.',
+    reason: 'Newer reference versions have them.',
+    when: { what: /\/experiment\/models$/, place: /^body\.\d+\.extensions$/, recorded: /^$/ },
+  },
+  {
+    id: 'newer-feature-flags',
+    recorded: 'The server has the feature flags of version 0.3.',
+    here: 'node_replacements and assets are added.',
+    reason: 'Newer reference versions have them; clients look only for flags that they know.',
+    when: { place: /^(body|feature_flags)\.(node_replacements|assets)$/, recorded: /^$/, ours: /^(true|false)$/ },
   },
   {
     id: 'system-stats',
@@ -198,13 +219,7 @@ export interface LaterRoute {
 }
 
 /** Answers of these routes are not compared as long as they are 404 or 405. */
-export const laterRoutes: readonly LaterRoute[] = [
-  { name: '/internal/*', route: /^\/internal\//, messages: 'logs' },
-  { name: '/experiment/models', route: /^(\/api)?\/experiment\/models\b/ },
-  { name: '/view_metadata', route: /^(\/api)?\/view_metadata\b/ },
-  { name: '/workflow_templates', route: /^(\/api)?\/workflow_templates$/ },
-  { name: '/i18n', route: /^(\/api)?\/i18n$/ },
-];
+export const laterRoutes: readonly LaterRoute[] = [];
 
 /** What makes a difference an intended one; undefined for all others. `answer` is everything that differs in the same answer. */
 export function intentionOf(difference: Difference, answer: readonly Difference[]): IntendedDifference | undefined {

@@ -19,6 +19,8 @@ export interface RecordedWorld {
   readonly checkpoints: readonly string[];
   /** Metadata of a checkpoint, by name. */
   readonly metadata: Readonly<Record<string, JsonObject>>;
+  /** Size in bytes of a checkpoint, by name, where the scenario shows it. */
+  readonly sizes: Readonly<Record<string, number>>;
   /** Files below the root of the front end. */
   readonly frontEndFiles: readonly { readonly path: string; readonly summary: FileSummary }[];
   /** Something was stored for the only user. */
@@ -35,6 +37,7 @@ export function worldOf(trace: Trace): RecordedWorld {
     savedFiles: savedFiles(trace),
     checkpoints: checkpoints(trace),
     metadata: metadata(trace),
+    sizes: sizes(trace),
     frontEndFiles: frontEndFiles(trace),
     hasUserFolder: hasUserFolder(trace),
     nextNumber: nextNumber(trace),
@@ -185,6 +188,12 @@ function checkpoints({ requests }: Trace): string[] {
     return isList ? [...loaded, ...arrayOf(response).map(item => member(item, 'name') ?? item)] : loaded;
   });
   return [...new Set(names.map(String))];
+}
+
+function sizes({ requests }: Trace): RecordedWorld['sizes'] {
+  const lists = requests.filter(({ path }) => path.endsWith('/experiment/models/checkpoints'));
+  const files = lists.flatMap(({ response }) => arrayOf(response));
+  return Object.fromEntries(files.map(file => [String(member(file, 'name')), Number(member(file, 'size'))]));
 }
 
 function metadata({ requests }: Trace): RecordedWorld['metadata'] {
