@@ -39,7 +39,7 @@ export function expandGroupNode(node: WorkflowNode, definitions: JsonObject, cla
 function readMember(entry: JsonValue, index: number): WorkflowNode | undefined {
   const type = isJsonObject(entry) ? member(entry, 'type') : undefined;
   if (!isJsonObject(entry) || typeof type !== 'string') return undefined;
-  const read = readNode(entry, { id: String(index), type, links: undefined });
+  const read = readNode(entry, { id: String(index), type, linkAt: () => undefined });
   // Links that members had when they were grouped mean nothing; those of the definition count.
   return { ...read, inputs: read.inputs.map(slot => ({ ...slot, linkId: undefined })) };
 }

@@ -42,7 +42,7 @@ export function readWorkflow(value: JsonValue, problems: ProblemList): WorkflowD
 
 function readGraph(graph: JsonObject, problems: ProblemList): WorkflowGraph {
   const links = readLinks(member(graph, 'links'), problems);
-  const nodes = readNodes(listOf(member(graph, 'nodes')), linksByTarget(links), problems);
+  const nodes = readNodes(listOf(member(graph, 'nodes')), linkLookup(links), problems);
   return { nodes, links };
 }
 
@@ -98,25 +98,18 @@ function readLinks(value: JsonValue | undefined, problems: ProblemList): Map<str
 
 const LINK_KEYS = ['id', 'origin_id', 'origin_slot', 'target_id', 'target_slot'] as const;
 
-/** Target node and slot to link id, for slots of hand-made documents that do not name their link. */
-function linksByTarget(links: ReadonlyMap<string, WorkflowLink>): ReadonlyMap<string, ReadonlyMap<number, string>> {
-  const targets = new Map<string, Map<number, string>>();
-  for (const [linkId, { targetId, targetSlot }] of links) {
-    let slots = targets.get(targetId);
-    if (slots === undefined) {
-      slots = new Map();
-      targets.set(targetId, slots);
-    }
-    slots.set(targetSlot, linkId);
-  }
-  return targets;
+/** Link that ends in a slot, for slots of hand-made documents that do not name theirs. */
+type LinkLookup = (nodeId: string, slot: number) => string | undefined;
+
+function linkLookup(links: ReadonlyMap<string, WorkflowLink>): LinkLookup {
+  let byTarget: Map<string, string> | undefined; // Editors name every link: most documents never need it.
+  return (nodeId, slot) => {
+    byTarget ??= new Map(Array.from(links, ([id, link]) => [`${link.targetSlot} ${link.targetId}`, id]));
+    return byTarget.get(`${slot} ${nodeId}`);
+  };
 }
 
-function readNodes(
-  list: readonly JsonValue[],
-  targets: ReturnType<typeof linksByTarget>,
-  problems: ProblemList,
-): Map<string, WorkflowNode> {
+function readNodes(list: readonly JsonValue[], linkAt: LinkLookup, problems: ProblemList): Map<string, WorkflowNode> {
   const read: { readonly node: WorkflowNode; readonly order: number }[] = [];
   const ids = new Set<string>();
   for (const [index, entry] of list.entries()) {
@@ -131,7 +124,7 @@ function readNodes(
     } else {
       ids.add(id);
       const order = numericValue(member(entry, 'order')) ?? Number.NaN;
-      read.push({ node: readNode(entry, { id, type, links: targets.get(id) }), order });
+      read.push({ node: readNode(entry, { id, type, linkAt }), order });
     }
   }
   // The saved order is the one in which the editor would submit; without it the document's own order holds.
@@ -139,10 +132,10 @@ function readNodes(
   return new Map(read.map(({ node }) => [node.id, node]));
 }
 
-/** Reads one node; `links` are those that end in it, by slot. */
+/** Reads one node; `linkAt` finds links that its slots do not name. */
 export function readNode(
   node: JsonObject,
-  known: { readonly id: string; readonly type: string; readonly links: ReadonlyMap<number, string> | undefined },
+  known: { readonly id: string; readonly type: string; readonly linkAt: LinkLookup },
 ): WorkflowNode {
   const values = member(node, 'widgets_values');
   const named = member(node, 'widgets_values_named');
@@ -151,7 +144,7 @@ export function readNode(
     type: known.type,
     title: textOf(member(node, 'title')),
     mode: readMode(member(node, 'mode')),
-    inputs: listOf(member(node, 'inputs')).map((slot, index) => readInput(slot, known.links?.get(index))),
+    inputs: listOf(member(node, 'inputs')).map((slot, index) => readInput(slot, () => known.linkAt(known.id, index))),
     outputs: listOf(member(node, 'outputs')).map(readOutput),
     values: listOf(values),
     namedValues: isJsonObject(named) ? named : isJsonObject(values) ? values : undefined,
@@ -165,7 +158,7 @@ function readMode(value: JsonValue | undefined): NodeMode {
   return mode === 2 ? 'muted' : mode === 4 ? 'bypassed' : 'active';
 }
 
-function readInput(slot: JsonValue, linkByPosition: string | undefined): InputSlot {
+function readInput(slot: JsonValue, linkByPosition: () => string | undefined): InputSlot {
   if (!isJsonObject(slot)) return { name: '', type: '*', linkId: undefined, widgetName: undefined };
   const name = textOf(member(slot, 'name')) ?? '';
   const widget = member(slot, 'widget');
@@ -173,7 +166,7 @@ function readInput(slot: JsonValue, linkByPosition: string | undefined): InputSl
     name,
     type: readType(member(slot, 'type')),
     // `link: null` says that nothing is connected; only a slot that says nothing is looked up in the list of links.
-    linkId: Object.hasOwn(slot, 'link') ? idText(slot['link']) : linkByPosition,
+    linkId: Object.hasOwn(slot, 'link') ? idText(slot['link']) : linkByPosition(),
     widgetName: isJsonObject(widget) ? (textOf(member(widget, 'name')) ?? name) : undefined,
   };
 }

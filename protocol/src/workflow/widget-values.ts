@@ -38,9 +38,8 @@ export function nameWidgetValues(node: WorkflowNode, nodeClass: NodeClass, conte
   const named = node.namedValues;
   const walk = named === undefined ? walkPositions(node, nodeClass) : walkNames(node, nodeClass, named);
   if (named === undefined) reportLength(node, walk, context);
-  const linked = linkedNames(node);
   for (const [name, { value, input }] of walk.widgets) {
-    const expected = input === undefined || linked.has(name) ? undefined : misfit(input, value);
+    const expected = input === undefined || walk.linked.has(name) ? undefined : misfit(input, value);
     if (expected === undefined) continue;
     const details = { node: context.id, type: node.type, input: name, expected, value: stringifyLossless(value) };
     context.problems.add('WIDGET_VALUE_MISFIT', details);
@@ -101,6 +100,8 @@ interface Walk {
   readonly widgets: Map<string, NamedWidget>;
   /** Inputs for which nothing was stored. */
   readonly missing: readonly string[];
+  /** Inputs that take their value from elsewhere. */
+  readonly linked: ReadonlySet<string>;
   /** Entries that the class accounts for. */
   readonly expected: number;
 }
@@ -178,14 +179,16 @@ class WidgetWalk {
     this.#node = node;
     this.#source = source;
     this.#linked = linkedNames(node);
-    this.#widgetSlots = new Set(node.inputs.flatMap(slot => slot.widgetName ?? []));
+    const slots = new Set<string>();
+    for (const { widgetName } of node.inputs) if (widgetName !== undefined) slots.add(widgetName);
+    this.#widgetSlots = slots;
   }
 
   run({ inputs }: NodeClass): Omit<Walk, 'expected'> {
     this.#visit(inputs.filter(({ isRequired }) => isRequired));
     for (const input of inputs) this.#source.skip(uploadEntryCount(input), 'upload');
     this.#visit(inputs.filter(({ isRequired }) => !isRequired));
-    return { widgets: this.#widgets, missing: this.#missing };
+    return { widgets: this.#widgets, missing: this.#missing, linked: this.#linked };
   }
 
   #visit(inputs: readonly NodeInput[]): void {
@@ -241,9 +244,10 @@ function templateInput(input: NodeInput): NodeInput {
   return nestedInputs(input.name, groups)[0] ?? { ...input, type: '*', choices: undefined, options: {} };
 }
 
-/** Inputs that take their value from elsewhere. */
 function linkedNames({ inputs }: WorkflowNode): ReadonlySet<string> {
-  return new Set(inputs.flatMap(({ linkId, widgetName, name }) => (linkId === undefined ? [] : (widgetName ?? name))));
+  const names = new Set<string>();
+  for (const { linkId, widgetName, name } of inputs) if (linkId !== undefined) names.add(widgetName ?? name);
+  return names;
 }
 
 function reportLength(node: WorkflowNode, { expected, missing }: Walk, { id, problems }: WidgetContext): void {
