@@ -15,7 +15,7 @@ export interface HttpFigures {
   readonly history64: { readonly p50Ms: number; readonly bytes: number };
 }
 
-interface Rate {
+export interface Rate {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -65,6 +65,11 @@ export async function measureHttp(base: string, sizes: Sizes): Promise<HttpFigur
     ...deep,
     history64: { p50Ms: quantile(history.times, 0.5), bytes: history.bytes },
   };
+}
+
+/** Trivial prompts, each measured from its POST to `executing` with node null on the socket. */
+export async function measurePrompts(base: string, options: { count: number; atOnce: number }): Promise<Rate> {
+  return new HttpBench(base).run({ ...options, same: false });
 }
 
 class HttpBench {

@@ -34,7 +34,7 @@ export async function measureIdle(): Promise<IdleFigures> {
   throw new Error('no start was measured');
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(Number)
@@ -49,7 +49,8 @@ function parentOf(pid: number): number {
   }
 }
 
-function memoryMiB(pid: number, key: 'Rss' | 'Pss'): number {
+/** Resident memory of a process, from Linux' /proc; `Pss` counts shared pages in parts. */
+export function memoryMiB(pid: number, key: 'Rss' | 'Pss'): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Math.round(Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(rollup)?.[1]) / 1024);
 }

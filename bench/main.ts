@@ -1,9 +1,10 @@
 // Measures this machine: start and idle memory of the server, overhead of trivial prompts, and, with a full-size checkpoint, the engine.
-// usage: npm run bench -- [--checkpoint SD15.safetensors] [--sides 256,512] [--repeats 3] [--peer http://127.0.0.1:PORT]
+// usage: npm run bench -- [--only graph] [--checkpoint SD15.safetensors] [--sides 256,512] [--repeats 3] [--peer http://127.0.0.1:PORT]
 // A peer is any ComfyUI-compatible server on this machine; it gets the same prompts in the same run.
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { startServerProcess } from '../e2e/server-process.ts';
+import { measureGraph } from './graph.ts';
 import { type HttpFigures, measureHttp } from './http.ts';
 import { type IdleFigures, measureIdle } from './idle.ts';
 import { measureWholeRun } from './whole-run.ts';
@@ -15,9 +16,14 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '3' },
     prompts: { type: 'string', default: '500' },
     peer: { type: 'string' },
+    /** One section alone: graph. */
+    only: { type: 'string' },
   },
 });
 const sizes = { prompts: Number(values.prompts), sockets: 200, pending: 2000 };
+
+show('Graph engine', await measureGraph());
+if (values.only === 'graph') process.exit();
 
 const idle: IdleFigures = await measureIdle();
 show('Start and idle', idle);
