@@ -4,6 +4,7 @@ export type { ElementTypeName } from './formats/element-types.ts';
 export { openSafetensors, type SafetensorsFile } from './formats/safetensors.ts';
 export type { TensorEntry } from './formats/safetensors-header.ts';
 export { type RawTensor, type WriteSafetensorsOptions, writeSafetensors } from './formats/write-safetensors.ts';
+export { bislerp } from './media/bislerp.ts';
 export { type ByteImage, imageToBytes } from './media/byte-image.ts';
 export { type DecodedImage, type DecodeImageOptions, decodeImage } from './media/decode-image.ts';
 export { encodeJpeg } from './media/encode-jpeg.ts';
@@ -77,6 +78,12 @@ export { dpmpp2mSde, dpmpp3mSde } from './sampling/samplers/dpmpp-multistep-sde.
 export { dpmppSde } from './sampling/samplers/dpmpp-sde.ts';
 export { type ErSdeVariant, erSdeOf, erSdeVariants } from './sampling/samplers/er-sde.ts';
 export { eulerAncestral } from './sampling/samplers/euler.ts';
+export {
+  type LcmUpscaleMethod,
+  type LcmUpscaleOptions,
+  lcmUpscale,
+  lcmUpscaleMethods,
+} from './sampling/samplers/lcm-upscale.ts';
 export { saSolver } from './sampling/samplers/sa-solver.ts';
 export type { Sampler, SamplerDefinition, SamplerRun } from './sampling/samplers/sampler.ts';
 export { type SamplerName, samplerNamed, samplerNames } from './sampling/samplers/samplers.ts';

@@ -7,6 +7,7 @@ import { dpmpp2mSde, dpmpp3mSde } from '../../engine/src/sampling/samplers/dpmpp
 import { dpmppSde } from '../../engine/src/sampling/samplers/dpmpp-sde.ts';
 import { type ErSdeVariant, erSdeOf } from '../../engine/src/sampling/samplers/er-sde.ts';
 import { eulerAncestral } from '../../engine/src/sampling/samplers/euler.ts';
+import { type LcmUpscaleMethod, lcmUpscale } from '../../engine/src/sampling/samplers/lcm-upscale.ts';
 import { saSolver } from '../../engine/src/sampling/samplers/sa-solver.ts';
 import type { Sampler, SamplerDefinition } from '../../engine/src/sampling/samplers/sampler.ts';
 import { type SamplerName, samplerNamed, samplerNames } from '../../engine/src/sampling/samplers/samplers.ts';
@@ -16,9 +17,20 @@ import type { GoldenCase } from './suite.ts';
 export function samplerOfCase({ op, params }: GoldenCase): SamplerDefinition | undefined {
   const name = params['sampler'];
   if (typeof name === 'string') return samplerNames.includes(name as SamplerName) ? samplerNamed(name) : undefined;
+  if (op.startsWith('SamplerLCMUpscale')) return lcmUpscaleOf(params as unknown as LcmUpscaleParams);
   const node = nodes[op.split(' ')[0]!];
   const integrate = node?.(params as unknown as NodeOptions);
   return integrate && { integrate };
+}
+
+interface LcmUpscaleParams {
+  readonly scale_ratio: number;
+  readonly scale_steps: number;
+  readonly upscale_method: LcmUpscaleMethod;
+}
+
+function lcmUpscaleOf({ scale_ratio: scale, scale_steps: steps, upscale_method: method }: LcmUpscaleParams) {
+  return lcmUpscale({ scale, steps, method });
 }
 
 /** Inputs of sampler nodes. */

@@ -12,6 +12,8 @@ import {
   eulerAncestral,
   eulerBeyondGuided,
   eulerCfgPlusPlus,
+  lcmUpscale,
+  lcmUpscaleMethods,
   lms,
   samplerNamed,
   samplerNames,
@@ -199,5 +201,21 @@ export const SamplerSASolver = defineNode({
         isSimpleOrder2: options.simple_order_2,
       }),
     },
+  ],
+});
+
+export const SamplerLCMUpscale = defineNode({
+  id: 'SamplerLCMUpscale',
+  wire: 'v3',
+  pythonModule: 'comfy_extras.nodes_advanced_samplers',
+  category,
+  inputs: {
+    scale_ratio: float({ default: 1, min: 0.1, max: 20, step: 0.01 }),
+    scale_steps: int({ default: -1, min: -1, max: 1000, step: 1 }),
+    upscale_method: combo(lcmUpscaleMethods),
+  },
+  outputs,
+  execute: ({ scale_ratio: scale, scale_steps: steps, upscale_method: method }) => [
+    lcmUpscale({ scale, steps, method }),
   ],
 });

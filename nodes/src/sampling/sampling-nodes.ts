@@ -21,6 +21,7 @@ import {
   SamplerEulerAncestral,
   SamplerEulerAncestralCFGPP,
   SamplerEulerCFGpp,
+  SamplerLCMUpscale,
   SamplerLMS,
   SamplerSASolver,
 } from './sampler-nodes.ts';
@@ -74,6 +75,7 @@ export const samplingNodes: readonly NodeDefinition[] = [
   SamplerDPMAdaptative,
   SamplerER_SDE,
   SamplerSASolver,
+  SamplerLCMUpscale,
   SplitSigmas,
   SplitSigmasDenoise,
   FlipSigmas,
