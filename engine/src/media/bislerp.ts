@@ -28,7 +28,8 @@ function alongAxis({ data, dims }: Tensor, axis: number, to: number): Tensor {
       const first = Math.min(Math.floor(place), from - 1);
       const second = Math.min(first + 1, from - 1);
       const outer = Math.floor(line / (inner * to));
-      const cell = (index: number) => (item * channels * middle + outer) * from * inner + index * inner + (line % inner);
+      const cell = (index: number) =>
+        (item * channels * middle + outer) * from * inner + index * inner + (line % inner);
       const target = (item * channels * middle + outer) * to * inner + (line % (inner * to));
       slerpInto(
         { values: result, start: target, stride: middle * to * inner },
@@ -60,7 +61,10 @@ function slerpInto(target: Vector, a: Vector, b: Vector, channels: number, share
       ? [lengthA, 0]
       : cosine < -nearlyParallel
         ? [lengthA * (1 - share), lengthB * share]
-        : [(between * Math.sin((1 - share) * angle)) / Math.sin(angle), (between * Math.sin(share * angle)) / Math.sin(angle)];
+        : [
+            (between * Math.sin((1 - share) * angle)) / Math.sin(angle),
+            (between * Math.sin(share * angle)) / Math.sin(angle),
+          ];
   for (let c = 0; c < channels; c++) {
     target.values[target.start + c * target.stride] = weightA * unit(a, c, lengthA) + weightB * unit(b, c, lengthB);
   }
