@@ -1,6 +1,7 @@
 // Composition of the server: options in, a thing that listens and closes out. Everything it works with is injected.
 import { stat } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
+import { watchAssets } from './assets/watch-assets.ts';
 import { ServerError } from './errors.ts';
 import { serverFeatureFlags } from './feature-flags.ts';
 import { healthRoutes } from './health/health-routes.ts';
@@ -12,6 +13,10 @@ import { createRunLog } from './logs/run-log.ts';
 import { metricsRoute } from './metrics/metrics-route.ts';
 import { openApiRoute } from './openapi/openapi-route.ts';
 import { createPromptCounter } from './prompt-counter.ts';
+import { assetRoutes } from './routes/asset-routes.ts';
+import { assetSeedRoutes } from './routes/asset-seed-routes.ts';
+import { assetTagRoutes } from './routes/asset-tag-routes.ts';
+import { assetUploadRoutes } from './routes/asset-upload-routes.ts';
 import { controlRoutes } from './routes/control-routes.ts';
 import { extensionRoutes } from './routes/extension-routes.ts';
 import { frontEndRoutes, sendWebFile } from './routes/front-end.ts';
@@ -57,7 +62,7 @@ export interface SnugServer {
 export async function createServer(options: ServerOptions): Promise<SnugServer> {
   const context = createContext(options, await createPromptCounter(options.jobs));
   await requireFolder(context.frontEndRoot);
-  const formRoutes = uploadRoutes(context);
+  const formRoutes = [...uploadRoutes(context), ...assetUploadRoutes(context)];
   const plainRoutes = routesOf(context);
   const description = openApiRoute(context, () => [...plainRoutes, ...formRoutes, description]);
   const app = createApp(context, {
@@ -66,7 +71,12 @@ export async function createServer(options: ServerOptions): Promise<SnugServer> 
     webRoot: (request, reply) => sendWebFile(request, reply, context),
   });
   const [queueRemaining] = await Promise.all([context.jobs.remaining(), app.ready()]);
-  const hub = new SocketHub({ queueRemaining, featureFlags: serverFeatureFlags(context), logger: context.logger });
+  const hub = new SocketHub({
+    queueRemaining,
+    featureFlags: serverFeatureFlags(context),
+    logger: context.logger,
+    counters: context.metrics.sockets,
+  });
   const observeRun = createRunLog(context.logger);
   const unsubscribe = context.events.subscribe(event => {
     context.metrics.observe(event);
@@ -74,12 +84,14 @@ export async function createServer(options: ServerOptions): Promise<SnugServer> 
     observeRun(event);
   });
   const unsubscribeLogs = context.logSubscriptions.start((clientId, event) => hub.sendTo(clientId, 'logs', event));
+  const stopAssets = watchAssets(context);
   const pings = setInterval(() => hub.beat(), PING_INTERVAL_MS).unref();
   let listeners: Listeners | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     clearInterval(pings);
     unsubscribe();
+    stopAssets();
     unsubscribeLogs();
     hub.close();
     await listeners?.close({ graceMs: CLOSE_GRACE_MS });
@@ -128,6 +140,9 @@ function routesOf(context: ServerContext): readonly Route[] {
     ...settingsRoutes(context),
     ...userdataRoutes(context),
     ...userdataTreeRoutes(context),
+    ...assetRoutes(context),
+    ...assetTagRoutes(context),
+    ...assetSeedRoutes(context),
     ...frontEndRoutes(context),
     plainSocketRoute,
     ...healthRoutes(context),

@@ -1,5 +1,6 @@
 // `/health/*` and `/metrics` of a running server.
 import { afterEach, expect, test } from 'vitest';
+import { SocketClient } from './socket-client.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -76,6 +77,19 @@ test('metrics count prompts from submission to end, and hold nothing of them', a
   for (const secret of ['confidential', 'discreet', 'somebody', 'SaveImage', run.promptId]) {
     expect(text).not.toContain(secret);
   }
+});
+
+test('metrics count open sockets and what they were sent', async () => {
+  const { send, port, events } = await start();
+  const [first, second] = [new SocketClient(port), new SocketClient(port)];
+  await Promise.all([first.first(1), second.first(1)]);
+  events.publish({ kind: 'queue', remaining: 1 });
+  await Promise.all([first.first(2), second.first(2)]);
+  const { text } = await send('/metrics');
+  expect(metricOf(text, 'snug_sockets_open')).toBe(2);
+  expect(metricOf(text, 'snug_socket_messages_delivered_total')).toBe(4);
+  await first.close();
+  await second.close();
 });
 
 test('metrics tell memory, worker and build, and leave out a worker that is away', async () => {

@@ -39,7 +39,7 @@ export async function prometheusPage(snapshot: MetricsSnapshot): Promise<string>
   count('snug_socket_messages_delivered_total', 'Messages handed to WebSockets.', one(counts.sockets.delivered));
   count(
     'snug_socket_messages_dropped_total',
-    'Messages that no socket will get: overtaken previews, events that nobody fetched.',
+    'Previews that slow readers will never get: newer ones overtook them.',
     one(counts.sockets.dropped),
   );
   measure('snug_worker_ready', '1 when a worker process is ready.', one(worker.state === 'ready' ? 1 : 0));

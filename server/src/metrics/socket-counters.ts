@@ -6,7 +6,7 @@ export interface SocketCounters {
   open: number;
   /** Messages handed to a socket. */
   delivered: number;
-  /** Messages that no socket will ever get: previews that a newer one overtook, and events that nobody fetched in time. */
+  /** Previews that a slow reader never gets, because a newer one or the end of the node overtook them. */
   dropped: number;
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@snug/protocol';
 import { WebSocket } from 'ws';
 import type { Logger } from '../logger.ts';
+import type { SocketCounters } from '../metrics/socket-counters.ts';
 import type { EncodedMessage } from './encoded-event.ts';
 
 /** Unsent bytes at which a reader counts as stuck. */
@@ -32,6 +33,7 @@ export interface ConnectionOptions {
   /** The URL had no client id: the id was made here. */
   readonly isAnonymous: boolean;
   readonly logger: Logger;
+  readonly counters: SocketCounters;
 }
 
 export class SocketConnection {
@@ -40,6 +42,7 @@ export class SocketConnection {
   readonly #socket: WebSocket;
   readonly #transport: Duplex;
   readonly #logger: Logger;
+  readonly #counters: SocketCounters;
   #flags: Readonly<JsonObject> | undefined;
   #isNegotiationOver = false;
   #isBehind = false;
@@ -48,10 +51,11 @@ export class SocketConnection {
   #unansweredPings = 0;
 
   /** @param transport what the socket was upgraded from */
-  constructor(socket: WebSocket, transport: Duplex, { clientId, isAnonymous, logger }: ConnectionOptions) {
+  constructor(socket: WebSocket, transport: Duplex, { clientId, isAnonymous, logger, counters }: ConnectionOptions) {
     this.#socket = socket;
     this.#transport = transport;
     this.#logger = logger;
+    this.#counters = counters;
     this.clientId = clientId;
     this.isAnonymous = isAnonymous;
     socket.on('pong', () => {
@@ -81,6 +85,7 @@ export class SocketConnection {
       this.#write(frame);
       return;
     }
+    this.dropWaitingPreview();
     this.#waitingPreview = frame;
     if (this.#isBehind) return;
     this.#isBehind = true;
@@ -98,6 +103,7 @@ export class SocketConnection {
   #write(frame: Buffer): void {
     if (!this.#isCorked) this.#gatherWrites();
     this.#transport.write(frame);
+    this.#counters.delivered += 1;
   }
 
   #gatherWrites(): void {
@@ -111,6 +117,7 @@ export class SocketConnection {
 
   /** Old clients attribute a preview to the node that runs, so one that waits must not outlive its node. */
   dropWaitingPreview(): void {
+    if (this.#waitingPreview !== undefined) this.#counters.dropped += 1;
     this.#waitingPreview = undefined;
   }
 

@@ -5,15 +5,18 @@ import type { ExecutionEvent } from '@snug/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { silentLogger } from '../logger.ts';
+import { createSocketCounters, type SocketCounters } from '../metrics/socket-counters.ts';
 import { SocketHub } from './socket-hub.ts';
 import { createSocketUpgrades } from './socket-upgrade.ts';
 
 let server: Server;
 let hub: SocketHub;
+let counters: SocketCounters;
 let socket: WebSocket;
 
 beforeEach(async () => {
-  hub = new SocketHub({ queueRemaining: 0, featureFlags: {}, logger: silentLogger });
+  counters = createSocketCounters();
+  hub = new SocketHub({ queueRemaining: 0, featureFlags: {}, logger: silentLogger, counters });
   server = createServer();
   createSocketUpgrades(hub, { isOriginChecked: true }).attach(server);
   server.listen(0, '127.0.0.1');
@@ -94,6 +97,7 @@ test('a slow reader gets fewer previews, the newest among them, and every text',
   expect(previews.length).toBeLessThan(100);
   expect(previews).toEqual([...previews].sort((a, b) => a - b));
   expect(texts).toBe(100);
+  expect(counters.dropped).toBe(100 - previews.length);
 });
 
 test('a preview that waits is dropped when another node starts', async () => {

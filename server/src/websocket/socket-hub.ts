@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { encodeSocketMessage, encodeStatusMessage, type JsonObject, type PublishedEvent } from '@snug/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Logger } from '../logger.ts';
+import { createSocketCounters, type SocketCounters } from '../metrics/socket-counters.ts';
 import { type Audience, audienceOf } from './audience.ts';
 import { type EncodedMessage, EncodedPreview, encodeMessage, type PreviewEvent, textMessage } from './encoded-event.ts';
 import { MissedEvents } from './missed-events.ts';
@@ -25,6 +26,8 @@ export interface SocketHubSettings {
   /** The reply to a client's feature flags. */
   readonly featureFlags: Readonly<Record<string, unknown>>;
   readonly logger: Logger;
+  /** What `/metrics` shows of the sockets. Default counters that nobody reads. */
+  readonly counters?: SocketCounters;
 }
 
 const CLOSE_GOING_AWAY = 1001;
@@ -39,9 +42,11 @@ export class SocketHub {
   readonly #heldPreviews = new Map<string, HeldPreview>();
   readonly #flagsMessage: EncodedMessage;
   readonly #logger: Logger;
+  readonly #counters: SocketCounters;
   #queueRemaining: number;
 
-  constructor({ queueRemaining, featureFlags, logger }: SocketHubSettings) {
+  constructor({ queueRemaining, featureFlags, logger, counters = createSocketCounters() }: SocketHubSettings) {
+    this.#counters = counters;
     this.#queueRemaining = queueRemaining;
     this.#logger = logger;
     this.#flagsMessage = textMessage('feature_flags', encodeSocketMessage('feature_flags', featureFlags));
@@ -54,7 +59,9 @@ export class SocketHub {
       clientId: isAnonymous ? randomUUID().replaceAll('-', '') : clientId,
       isAnonymous,
       logger: this.#logger,
+      counters: this.#counters,
     });
+    this.#counters.open += 1;
     this.#connections.add(connection);
     this.#byClientId.set(connection.clientId, connection);
     socket.on('message', (data, isBinary) => {
@@ -107,6 +114,7 @@ export class SocketHub {
   /** A socket that was replaced under its id must not take the newer one's place away. */
   #forget(connection: SocketConnection): void {
     this.#connections.delete(connection);
+    this.#counters.open -= 1;
     if (this.#byClientId.get(connection.clientId) === connection) this.#byClientId.delete(connection.clientId);
   }
 

@@ -1,0 +1,86 @@
+// docs/api.md is made from the OpenAPI document that a server makes of its route table: the short form of it, for people.
+import { startTestServer } from '../../server/test/test-server.ts';
+
+const HEADER = `# HTTP interface
+
+Every route of the server, as \`GET /openapi.json\` describes it with all shapes (OpenAPI 3.1). It is the interface of ComfyUI, and a few routes of our own: \`/health\`, \`/metrics\`, \`/openapi.json\`.
+
+- Every path answers with and without the prefix \`/api\`, except those marked *only this form*. Every GET answers HEAD, too; OPTIONS is 200 on any path.
+- JSON bodies are read whatever their declared content type. Integers beyond 2^53 and the difference between 5 and 5.0 survive.
+- Unknown members and query parameters are ignored. The first of several query values counts.
+- A wrong path is 404, a wrong method 405 with \`Allow\`, a body beyond \`--max-upload-size\` 413, a page of another origin 403, and a body that is not the needed JSON 500.
+- \`/health/live\` says that the process works, \`/health/ready\` (200 or 503, with reasons) that prompts are accepted and run. \`/metrics\` is Prometheus text. They are as open as everything else on this port: counts, sizes and times, never contents of prompts.
+
+This page is generated (\`npm run docs\`).
+`;
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required?: boolean;
+}
+
+interface Operation {
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> };
+  readonly responses: Readonly<Record<string, { readonly $ref?: string }>>;
+}
+
+interface Schema {
+  readonly properties?: object;
+  readonly required?: readonly string[];
+}
+
+interface ApiDocument {
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>> & { readonly servers?: object }>>;
+}
+
+async function readDocument(): Promise<ApiDocument> {
+  const server = await startTestServer();
+  try {
+    return (await server.send('/openapi.json')).json() as ApiDocument;
+  } finally {
+    await server.close();
+  }
+}
+
+/** @returns The page as Markdown. */
+export async function apiPage(): Promise<string> {
+  const { tags, paths } = await readDocument();
+  const parts = [HEADER];
+  for (const { name, description } of tags) {
+    const rows = Object.entries(paths).flatMap(([path, { servers, ...item }]) =>
+      Object.entries(item)
+        .filter(([, operation]) => operation.tags.includes(name))
+        .map(([method, operation]) => row(method, path, servers !== undefined, operation)),
+    );
+    const head = '| route | what it does | takes | answers |\n|---|---|---|---|';
+    parts.push(`## ${name.charAt(0).toUpperCase()}${name.slice(1)}\n\n${description}\n\n${head}\n${rows.join('\n')}\n`);
+  }
+  return parts.join('\n');
+}
+
+function row(method: string, path: string, isOnlyForm: boolean, operation: Operation): string {
+  const route = `\`${method.toUpperCase()} ${path}\`${isOnlyForm ? ' (only this form)' : ''}`;
+  // What every route may answer is said once, above.
+  const statuses = Object.entries(operation.responses).filter(([, { $ref }]) => $ref === undefined);
+  const answers = statuses.map(([status]) => status).join(', ');
+  return `| ${route} | ${operation.summary} | ${inputsOf(operation).join(', ')} | ${answers} |`;
+}
+
+/** Query parameters and members of the body by name, a `?` behind optional ones. */
+function inputsOf({ parameters = [], requestBody }: Operation): string[] {
+  const query = parameters
+    .filter(parameter => parameter.in === 'query')
+    .map(({ name, required }) => `\`${name}\`${required === true ? '' : '?'}`);
+  const bodies = Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => {
+    const kind = type === 'multipart/form-data' ? 'form' : type === 'application/json' ? 'JSON' : type;
+    const names = Object.keys(schema?.properties ?? {});
+    const members = names.map(name => `\`${name}\`${schema?.required?.includes(name) ? '' : '?'}`).join(', ');
+    return members === '' ? kind : `${kind} {${members}}`;
+  });
+  return [...query, ...bodies];
+}
