@@ -93,6 +93,8 @@ export const configShape = {
   ),
   listFeatureFlags: on('List known flags for --feature-flag, then exit.'),
   multiUser: on('Keep settings and workflows apart by user.'),
+  enableAssets: on('Keep an index of models, inputs and outputs with tags, and serve /api/assets.'),
+  enableAssetHashing: on('With --enable-assets: also find files by their content; reads every file once.'),
 
   previewMethod: setting(oneOf(['none', 'auto', 'latent2rgb', 'taesd']).default('none'), {
     arity: 'one',

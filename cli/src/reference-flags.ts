@@ -19,7 +19,7 @@ const referenceFlags: readonly ReferenceFlag[] = [
   ...taking('one', 'comfy-api-base', 'disabled-nodes-config'),
   // Assets, output naming, logs. Repeated uploads are recognised by comparing their bytes, which needs no hash.
   ...taking('one', 'default-hashing-function'),
-  ...none('enable-assets', 'disable-assets', 'enable-asset-hashing', 'date-based-output'),
+  ...none('disable-assets', 'date-based-output'),
   ...taking('one', 'database-url', 'date-output-format'),
   ...none('log-stdout', 'dont-print-server'),
   // Memory and devices.

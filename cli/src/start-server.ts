@@ -18,6 +18,7 @@ import { parseFrontEndVersion } from './front-end-version.ts';
 import { imageCodec } from './image-codec.ts';
 import { checkListenPolicy, urlOf } from './listen-policy.ts';
 import type { Logger } from './logger.ts';
+import { openAssets } from './open-assets.ts';
 import { childOptions, folderOptions, httpOptions } from './server-settings.ts';
 
 export interface StartOptions {
@@ -57,6 +58,8 @@ async function openAll({ config, argv, logger, logs }: StartOptions, stack: Clos
   const packs = await choosePacks(folders.foldersOf('custom_nodes') ?? [], config, logger);
   const jobs = await openSqliteJobStore({ path: join(folders.user, 'snug.db') });
   stack.defer(() => jobs.close());
+  const assets = await openAssets(config, folders);
+  stack.defer(async () => assets?.close());
   const blobs = await openDiskBlobStore(folders);
   await blobs.clearTemp();
   stack.defer(() => blobs.clearTemp());
@@ -75,6 +78,7 @@ async function openAll({ config, argv, logger, logs }: StartOptions, stack: Clos
       folder: folders.user,
       onDamage: problem => logger.warn({ code: problem.code }, problem.message),
     }),
+    assets,
     runner: deferredRunner(hostStarted),
     models: localModelFolders(folders),
     imageCodec,
@@ -84,6 +88,7 @@ async function openAll({ config, argv, logger, logs }: StartOptions, stack: Clos
   });
   stack.defer(() => server.close());
   const url = announce(await server.listen(), config, logger);
+  void assets?.seed(['models', 'input', 'output']); // in the background; its outcome is in the status
   const host = await createHost({
     jobs,
     events,

@@ -42,6 +42,10 @@ export const serverErrors = {
     message:
       'The node catalogue of the worker cannot be read: {reason}. Restart the server; if it stays, remove node packs.',
   },
+  ASSET_REQUEST_REFUSED: {
+    status: 400,
+    message: 'The asset request was refused ({failure}): {reason}',
+  },
   FRONT_END_ROOT_MISSING: {
     status: 500,
     message: 'The front end folder "{path}" does not exist. Give an existing folder with --front-end-root.',

@@ -5,14 +5,17 @@ import { FEATURE_FLAGS } from '@snug/protocol';
 export function serverFeatureFlags({
   maxUploadBytes,
   featureFlags,
+  assets,
 }: {
   readonly maxUploadBytes: number;
   readonly featureFlags: Readonly<Record<string, unknown>>;
+  readonly assets: object | null;
 }): Readonly<Record<string, unknown>> {
   return {
     ...featureFlags,
     [FEATURE_FLAGS.previewMetadata]: true,
     [FEATURE_FLAGS.maxUploadSize]: maxUploadBytes,
     [FEATURE_FLAGS.nodeReplacements]: true,
+    ...(assets !== null && { [FEATURE_FLAGS.assets]: true }),
   };
 }

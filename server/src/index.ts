@@ -1,4 +1,5 @@
 export { ServerError, type ServerErrorCode, serverErrors } from './errors.ts';
+export { contentTypeOf } from './http/content-types.ts';
 export type { ListeningAddress } from './http/listeners.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { type LogEntry, LogRing, type LogRingOptions, type TerminalSize } from './logs/log-ring.ts';

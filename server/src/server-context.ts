@@ -34,6 +34,7 @@ export function createContext(options: ServerOptions, promptCounter: PromptCount
     strictPromptIds: false,
     featureFlags: {},
     isMultiUser: false,
+    assets: null,
     ...options,
     nodePacks,
     logger,

@@ -1,5 +1,5 @@
 // What `cli` hands to the server: adapters, addresses and the settings behind the reference's flags (spec files.md section 10).
-import type { BlobStore, EventBus, JobStore, UserStore } from '@snug/store';
+import type { AssetStore, BlobStore, EventBus, JobStore, UserStore } from '@snug/store';
 import type { Logger } from './logger.ts';
 import type { LogRing } from './logs/log-ring.ts';
 import type { ImageCodec, ModelFolders, PromptRunner } from './ports.ts';
@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly blobs: BlobStore;
   readonly users: UserStore;
   readonly runner: PromptRunner;
+  /** Null turns the asset routes off. Default null. */
+  readonly assets?: AssetStore | null;
   readonly models: ModelFolders;
   readonly imageCodec: ImageCodec;
   readonly versions: ReportedVersions;

@@ -1,6 +1,7 @@
 // `POST /upload/image` and `POST /upload/mask` (spec http.md 6.1, 6.2), for every kind of media.
-import { type FileReference, isJsonObject, type JsonValue, parseLossless } from '@snug/protocol';
+import { type FileReference, isJsonObject, type JsonObject, type JsonValue, parseLossless } from '@snug/protocol';
 import type { BlobStore } from '@snug/store';
+import { uploadedAssetJson } from '../assets/asset-json.ts';
 import { reasonOf, ServerError } from '../errors.ts';
 import { emptyReply, jsonReply } from '../http/replies.ts';
 import type { RouteDoc } from '../http/route-doc.ts';
@@ -26,13 +27,21 @@ export function uploadRoutes(context: ServerContext): readonly Route[] {
       const stored = await storeUpload(context.blobs, upload, () => contentOf(form, upload));
       if (typeof stored === 'number') return emptyReply(reply, stored);
       const name = upload.namePrefix + stored.filename;
-      return jsonReply(reply, { name, subfolder: upload.subfolderAsSent, type: stored.type });
+      const asset = await uploadedAsset(context, stored);
+      return jsonReply(reply, { name, subfolder: upload.subfolderAsSent, type: stored.type, ...asset });
     },
   });
   return [
     route('/upload/image', uploadImageDoc, async (_form, upload) => upload.bytes),
     route('/upload/mask', uploadMaskDoc, (form, upload) => maskedOriginal(form, upload, context)),
   ];
+}
+
+/** What the answer says of the asset that the file became; nothing when assets are off. */
+async function uploadedAsset({ assets, blobs }: ServerContext, stored: FileReference): Promise<{ asset?: JsonObject }> {
+  const path = assets === null ? undefined : await blobs.localPath(stored);
+  const asset = path === undefined ? undefined : await assets?.register(path, { ownerId: '', tags: [] });
+  return asset === undefined ? {} : { asset: uploadedAssetJson(asset) };
 }
 
 /** Stores the content under the first name that is free; when another writer takes it meanwhile, under the next. */

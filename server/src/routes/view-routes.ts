@@ -1,6 +1,7 @@
 // `GET /view`: files of the three places, as they are or as a picture in another form (spec http.md 6.3).
 import { readFile } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HASH_PREFIX } from '../assets/asset-json.ts';
 import { reasonOf, ServerError } from '../errors.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
 import { contentTypeOf, isDangerousType } from '../http/content-types.ts';
@@ -22,18 +23,41 @@ export function viewRoutes(context: ServerContext): readonly Route[] {
 
 async function viewFile(request: FastifyRequest, reply: FastifyReply, context: ServerContext): Promise<FastifyReply> {
   const filename = queryValue(request, 'filename');
-  // Names by content (`blake3:`) need the asset store, so there is no such file.
-  if (filename === undefined || filename.startsWith('blake3:')) return emptyReply(reply, 404);
-  const type = queryValue(request, 'type');
-  const target = readNamedFile({ filename, type, subfolder: queryValue(request, 'subfolder') });
+  if (filename === undefined) return emptyReply(reply, 404);
+  const target = filename.startsWith(HASH_PREFIX)
+    ? await findByContent(filename, context)
+    : await findByName(request, filename, context);
   if (typeof target === 'number') return emptyReply(reply, target);
-  const path = await context.blobs.localPath(target);
-  const file = path === undefined ? 'missing' : await findFile(path);
+  const file = await findFile(target.path);
   if (typeof file === 'string') return emptyReply(reply, 404);
   const mode = readViewMode(queryValue(request, 'preview'), queryValue(request, 'channel'));
   return mode.kind === 'plain'
     ? sendPlain(request, reply, file, target.filename)
     : sendPicture(reply, file, { filename: target.filename, mode, codec: context.imageCodec });
+}
+
+interface ViewedFile {
+  readonly path: string;
+  readonly filename: string;
+}
+
+/** The file, or the status of an empty answer. */
+async function findByName(
+  request: FastifyRequest,
+  filename: string,
+  { blobs }: ServerContext,
+): Promise<ViewedFile | 400 | 403 | 404> {
+  const type = queryValue(request, 'type');
+  const target = readNamedFile({ filename, type, subfolder: queryValue(request, 'subfolder') });
+  if (typeof target === 'number') return target;
+  const path = await blobs.localPath(target);
+  return path === undefined ? 404 : { path, filename: target.filename };
+}
+
+/** A file by the hash of its content; only assets know it. */
+async function findByContent(name: string, { assets }: ServerContext): Promise<ViewedFile | 404> {
+  const file = await assets?.fileOf(name.slice(HASH_PREFIX.length).toLowerCase());
+  return file === undefined ? 404 : { path: file.localPath, filename: file.name };
 }
 
 /** The file's own bytes. What could act as a page or script of this origin is offered as a download. */

@@ -1,5 +1,6 @@
 // The folders whose files are assets, and what a path in them means: kind of place, kind of model, name for loaders.
 import { extname, join, resolve, sep } from 'node:path';
+import { realPathOf } from '../contained-path.ts';
 import type { AssetRoot } from '../ports/asset-store.ts';
 
 export interface AssetFolder {
@@ -37,13 +38,18 @@ export function assetFolders(sources: AssetFolderSources): readonly AssetFolder[
     .filter(key => !NO_MODELS.has(key))
     .flatMap(key =>
       (sources.foldersOf(key) ?? []).map((path): AssetFolder => {
-        return { root: 'models', folderKey: key, path: resolve(path), extensions: sources.extensionsOf(key) ?? [] };
+        return { root: 'models', folderKey: key, path: realFolder(path), extensions: sources.extensionsOf(key) ?? [] };
       }),
     );
   const places = (['input', 'output'] as const).map((root): AssetFolder => {
-    return { root, folderKey: null, path: resolve(sources[root]), extensions: [] };
+    return { root, folderKey: null, path: realFolder(sources[root]), extensions: [] };
   });
   return [...models, ...places];
+}
+
+/** Without links, as the paths of files are; folders may come later. */
+function realFolder(path: string): string {
+  return realPathOf(path) ?? resolve(path);
 }
 
 /** Where a file lies; undefined when it is in none of the folders. */
