@@ -31,7 +31,12 @@ describe('childOptions', () => {
       previewSize: 96,
       compatNoise: '0.3',
     });
-    expect(options.engine).toEqual({ device: 'webgpu', threads: 3, memoryBudgetBytes: 1.5 * 2 ** 30 });
+    expect(options.engine).toEqual({
+      device: 'webgpu',
+      threads: 3,
+      deterministic: false,
+      memoryBudgetBytes: 1.5 * 2 ** 30,
+    });
     expect(options.extraPacks).toEqual(['file:///p']);
   });
 });

@@ -32,6 +32,7 @@ export function childOptions(config: Config, extraPacks: readonly string[]): Chi
     engine: {
       device: config.device ?? 'cpu',
       threads: config.threads,
+      deterministic: config.deterministic,
       ...given('memoryBudgetBytes', config.memoryLimit && config.memoryLimit * GIBIBYTE),
     },
     ...given('cache', cacheOptions(config)),

@@ -12,6 +12,11 @@ export interface EngineOptions {
   readonly device?: 'cpu' | 'webgpu' | 'cuda';
   /** Threads of one operator; 0 = as many as physical cores (default). */
   readonly threads?: number;
+  /**
+   * Results are the same bits whatever `threads` and the machine's number of cores are: every operator runs on one thread,
+   * so that no sum is split. Default false.
+   */
+  readonly deterministic?: boolean;
   /** Sessions and activations together may take this much private memory; default three quarters of the machine's. */
   readonly memoryBudgetBytes?: number;
   /** How half-precision weights become float32 (see docs/engine.md); default `streamed`. */
@@ -51,7 +56,8 @@ const DEFAULT_BUDGET_SHARE = 0.75;
 
 /** Makes an engine. Nothing is loaded, not even onnxruntime, before a model runs. */
 export function createEngine(options: EngineOptions = {}): Engine {
-  const { device = 'cpu', threads = 0, weights = 'streamed', threaded = true } = options;
+  const { device = 'cpu', weights = 'streamed', threaded = true, deterministic = false } = options;
+  const threads = deterministic ? 1 : (options.threads ?? 0);
   const budgetBytes = options.memoryBudgetBytes ?? Math.floor(machineMemoryBytes() * DEFAULT_BUDGET_SHARE);
   const runtime = new Runtime({ device, threads, isThreaded: threaded, budgetBytes });
   const style = graphStyleFor(device, weights);
