@@ -29,8 +29,9 @@ export function createApp(context: ServerContext, { routes, formRoutes, webRoot 
     routerOptions: { maxParamLength: 8192 },
     // Routes have no schemas; the default compilers cost 40 ms of every start.
     schemaController: { compilersFactory: { buildValidator: () => refuseSchema, buildSerializer: () => refuseSchema } },
-    // Escapes that are no UTF-8 name nothing.
-    frameworkErrors: (_error, _request, reply) => textReply(reply, 404, '404: Not Found'),
+    // Escapes that are no UTF-8 name nothing. Such requests never reach the hooks.
+    frameworkErrors: (_error, _request, reply) =>
+      textReply(reply.headers(fixedHeaders(context)), 404, '404: Not Found'),
   });
   const table = new RouteTable();
   readBodiesAsBytes(app);
@@ -65,12 +66,18 @@ function readBodiesAsBytes(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
-/** Headers and refusals that come before routing matters: origin, OPTIONS, the declared content type. */
-function addRequestRules(app: FastifyInstance, { corsOrigin, contentSecurityPolicy: isConfined }: ServerContext): void {
-  const headers = {
+/** What every answer carries, failures included. */
+function fixedHeaders({ corsOrigin, contentSecurityPolicy: isConfined }: ServerContext): Record<string, string> {
+  return {
     ...(corsOrigin !== null && corsHeaders(corsOrigin)),
     ...(isConfined && { 'content-security-policy': contentSecurityPolicy }),
   };
+}
+
+/** Headers and refusals that come before routing matters: origin, OPTIONS, the declared content type. */
+function addRequestRules(app: FastifyInstance, context: ServerContext): void {
+  const { corsOrigin } = context;
+  const headers = fixedHeaders(context);
   const hasHeaders = Object.keys(headers).length > 0;
   app.addHook('onRequest', (request, reply, done) => {
     if (hasHeaders) reply.headers(headers);

@@ -25,11 +25,16 @@ export async function compressPayload(
   payload: unknown,
 ): Promise<unknown> {
   if (!isCompressible(reply)) return payload;
-  reply.header('vary', 'Accept-Encoding');
+  const vary = reply.getHeader('vary');
+  reply.header('vary', vary === undefined ? 'Accept-Encoding' : `${String(vary)}, Accept-Encoding`);
   if (!acceptedEncodings(request.headers['accept-encoding']).includes('gzip')) return payload;
   const isLong = (typeof payload === 'string' || payload instanceof Buffer) && payload.length >= MIN_LENGTH;
   if (!isLong && !(payload instanceof Readable)) return payload;
   reply.header('content-encoding', 'gzip').removeHeader('content-length');
+  // The bytes are others than those that the tag names, and no range of them can be asked for.
+  const etag = reply.getHeader('etag');
+  if (typeof etag === 'string' && etag.startsWith('"')) reply.header('etag', `W/${etag}`);
+  reply.removeHeader('accept-ranges');
   if (!(payload instanceof Readable)) return gzipBuffer(payload as string | Buffer, options);
   // A failing source ends the compressed stream too, which closes the connection: the client sees a truncated answer.
   return pipeline(payload, createGzip(options), () => {});
