@@ -11,6 +11,7 @@ import { KSampler, KSamplerAdvanced } from './sampling/k-samplers.ts';
 import { samplingNodes } from './sampling/sampling-nodes.ts';
 import { PreviewImage, SaveImage } from './save-image.ts';
 import { SaveImageWebsocket } from './save-image-websocket.ts';
+import { textNodes } from './text/text-nodes.ts';
 import { VAEDecode, VAEEncode } from './vae-coding.ts';
 
 /** The nodes that every worker has. Needs the services and the environment of `node-types.ts`. */
@@ -36,5 +37,6 @@ export const builtinPack: NodePack = {
     SaveImageWebsocket,
     ...conditioningNodes,
     ...samplingNodes,
+    ...textNodes,
   ],
 };

@@ -7,6 +7,10 @@ export const nodeErrorMessages = {
     'There is no file "{name}" in the model folder "{key}" any more. Choose another one, or put it back.',
   TEXT_ENCODER_PART_MISSING:
     '{node} needs a text encoder of {family} with the parts {parts}, but the one given is that of Stable Diffusion 1.x, which has the part l alone. Use CLIPTextEncode with this checkpoint.',
+  REGEX_INVALID:
+    'The regular expression "{pattern}" or its replacement cannot be used: {reason}. Correct it; the dialect is that of Python.',
+  REGEX_GROUP_UNUSED:
+    'Group {group} took no part in match {match}, so it has no text. Choose another group_index, or make the group part of every match.',
   IMAGE_FILE_MISSING: 'There is no image file "{name}". Upload it, or choose another one.',
 } as const;
 
