@@ -80,7 +80,7 @@ export const configShape = {
   disableAutoLaunch: on('Open no browser, whatever other flags say.'),
   windowsStandaloneBuild: on('As --auto-launch.'),
   offline: on('Confine pages to this server (Content-Security-Policy), and fetch no front end.'),
-  disableApiNodes: on('Confine pages to this server; nodes that use services elsewhere there are none here.'),
+  disableApiNodes: on('Confine pages to this server, as --offline. There are no nodes that use services elsewhere.'),
   featureFlag: setting(
     list(' ')
       .refine(flags => flags.every(isFeatureFlag), 'must be NAME or NAME=VALUE')
@@ -142,6 +142,7 @@ export const configShape = {
     value: 'count',
     description: 'Threads of one operator; 0 takes all physical cores.',
   }),
+  deterministic: on('Equal results whatever the number of threads: one thread per operator, slower.'),
   compatNoise: setting(oneOf(['0.3', '2026']).default('2026'), {
     arity: 'one',
     value: 'version',

@@ -57,6 +57,10 @@ beforeAll(async () => {
   await put('packs/other/subgraphs/notes.txt', 'no');
   await put('packs/other/node_replacements.json', await replacements());
   await put('packs/broken/node_replacements.json', '[1');
+  await put('packs/folders/node_replacements.json/x', '');
+  await put('packs/folders/locales/en/main.json/x', '');
+  await put('packs/folders/subgraphs/a.json/x', '');
+  await put('packs/folders/workflows', 'a file');
   const logger = {
     debug: () => {},
     info: () => {},
@@ -69,6 +73,8 @@ beforeAll(async () => {
       pack('my pack', 'js'),
       pack('other', 'missing'),
       pack('broken'),
+      pack('folders', 'workflows'),
+      pack('gone', 'web'),
       { name: 'single.mjs', folder: null, webDirectory: null },
     ],
     logger,

@@ -21,7 +21,10 @@ export interface NodeReplacements {
 export function createNodeReplacements(packs: readonly NodePackFolder[], logger: Logger): NodeReplacements {
   let reading: Promise<Replacements> | undefined;
   const list = (): Promise<Replacements> => {
-    reading ??= readReplacements(packs, logger);
+    reading ??= readReplacements(packs, logger).catch((error: unknown) => {
+      reading = undefined; // A disk that failed once is asked again.
+      throw error;
+    });
     return reading;
   };
   return {

@@ -9,8 +9,8 @@ import { findFile } from '../http/file-response.ts';
 import { resolveBelow } from '../http/front-end-path.ts';
 import type { Logger } from '../logger.ts';
 
-/** Errors that say "nothing there". */
-const missingCodes: ReadonlySet<unknown> = new Set(['EACCES', 'ENOENT', 'ENOTDIR']);
+/** Errors that say "nothing there that could be read". */
+const missingCodes: ReadonlySet<unknown> = new Set(['EACCES', 'EISDIR', 'ELOOP', 'ENOENT', 'ENOTDIR', 'EPERM']);
 
 /** Regular files below `root` with an extension, relative with `/`, sorted. Nothing when there is no such folder. */
 export async function filesBelow(
