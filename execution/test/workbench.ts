@@ -84,6 +84,7 @@ export class Workbench {
       prompt,
       extraData: options.extraData ?? {},
       sensitive: options.sensitive ?? null,
+      ...(options.failurePolicy && { failurePolicy: options.failurePolicy }),
       outputs,
       signal: options.signal ?? new AbortController().signal,
       emit: event => {
@@ -101,6 +102,7 @@ export interface RunOptions {
   readonly clientId?: string | null;
   readonly extraData?: JsonObject;
   readonly sensitive?: JsonObject;
+  readonly failurePolicy?: 'fail_fast' | 'continue_independent';
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ExecutionEvent) => void;
 }

@@ -32,11 +32,22 @@ export interface ExecutionErrorData {
   timestamp?: number;
 }
 
+/** What the end of a run tells when nodes failed and the run went on without them (`continue_independent`). */
+export interface ExecutionSummary {
+  completion_status: 'partial_success';
+  has_errors: true;
+  execution_error_count: number;
+  /** Nodes of the prompt that did not run because they depend on one that failed. */
+  blocked_node_ids: NodeId[];
+  blocked_output_node_ids: NodeId[];
+  successful_output_node_ids: NodeId[];
+}
+
 /** Events that go into `status.messages` of the history entry, as `[type, data]`. */
 export type StatusEvent =
   | { type: 'execution_start'; data: { prompt_id: string; timestamp: number } }
   | { type: 'execution_cached'; data: { nodes: NodeId[]; prompt_id: string; timestamp: number } }
-  | { type: 'execution_success'; data: { prompt_id: string; timestamp: number } }
+  | { type: 'execution_success'; data: { prompt_id: string; timestamp: number } & Partial<ExecutionSummary> }
   | { type: 'execution_error'; data: ExecutionErrorData }
   | {
       type: 'execution_interrupted';
@@ -54,6 +65,8 @@ export interface PreviewMetadata {
 
 export type ExecutionEvent =
   | StatusEvent
+  /** A node failed, and the run goes on with what does not depend on it. */
+  | { type: 'execution_node_error'; data: ExecutionErrorData }
   | { type: 'executing'; data: { node: NodeId | null; display_node?: NodeId; prompt_id: string } }
   | { type: 'executed'; data: { node: NodeId; display_node: NodeId; output: UiOutput | null; prompt_id: string } }
   | { type: 'progress'; data: { value: number; max: number; prompt_id: string; node: NodeId } }

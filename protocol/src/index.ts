@@ -19,6 +19,7 @@ export {
 export type {
   ExecutionErrorData,
   ExecutionEvent,
+  ExecutionSummary,
   NodeProgress,
   PreviewMetadata,
   PublishedEvent,

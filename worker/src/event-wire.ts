@@ -4,7 +4,7 @@ import { type ExecutionEvent, type JsonObject, parseLossless, stringifyLossless 
 
 export interface WireEvent {
   readonly event: ExecutionEvent;
-  /** Text of the member that was taken out: `output` of executed, `data` of custom, `current_inputs` of execution_error. */
+  /** Text of the member that was taken out: `output` of executed, `data` of custom, `current_inputs` of errors. */
   readonly json?: string;
 }
 
@@ -17,6 +17,7 @@ export function toWire(event: ExecutionEvent): WireEvent {
     case 'custom':
       return { event: { ...event, data: {} }, json: stringifyLossless(event.data) };
     case 'execution_error':
+    case 'execution_node_error':
       return {
         event: { ...event, data: { ...event.data, current_inputs: [] } },
         json: stringifyLossless(event.data.current_inputs),
@@ -35,6 +36,7 @@ export function fromWire({ event, json }: WireEvent): ExecutionEvent {
     case 'custom':
       return { ...event, data: value as JsonObject };
     case 'execution_error':
+    case 'execution_node_error':
       return { ...event, data: { ...event.data, current_inputs: value as JsonObject | [] } };
     default:
       return event;

@@ -61,6 +61,10 @@ export class ClassicCache implements ResultCache {
     (key.scope as Level).results.set(key.signature, result);
   }
 
+  forget(key: CacheKey): void {
+    (key.scope as Level).results.delete(key.signature);
+  }
+
   relieve(): ReadonlySet<NodeResultRecord> {
     return NOTHING_RELIEVED;
   }

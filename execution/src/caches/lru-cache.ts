@@ -46,6 +46,10 @@ export class LruCache implements ResultCache {
     this.#store.set(key.signature, result);
   }
 
+  forget(key: CacheKey): void {
+    this.#store.entries.delete(key.signature);
+  }
+
   relieve(): ReadonlySet<NodeResultRecord> {
     return NOTHING_RELIEVED;
   }

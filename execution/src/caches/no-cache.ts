@@ -20,6 +20,8 @@ export class NoCache implements ResultCache {
 
   set(): void {}
 
+  forget(): void {}
+
   relieve(): ReadonlySet<NodeResultRecord> {
     return NOTHING_RELIEVED;
   }

@@ -64,6 +64,10 @@ export class RamCache implements ResultCache {
     this.#store.set(key.signature, result);
   }
 
+  forget(key: CacheKey): void {
+    this.#store.entries.delete(key.signature);
+  }
+
   relieve(): ReadonlySet<NodeResultRecord> {
     let available = this.#available();
     if (available >= this.#inactiveHeadroom && available >= this.#activeHeadroom) return NOTHING_RELIEVED;

@@ -45,6 +45,8 @@ export interface ResultCache {
   ): CacheScope;
   get(key: CacheKey): NodeResultRecord | undefined;
   set(key: CacheKey, result: NodeResultRecord): void;
+  /** Drops a result that must not be found again. */
+  forget(key: CacheKey): void;
   /** Called after each node; answers results of this run that were given up because memory is short. */
   relieve(): ReadonlySet<NodeResultRecord>;
   clear(): void;

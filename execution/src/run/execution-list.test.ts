@@ -17,6 +17,8 @@ function listOf(nodes: Record<string, TestNode>, known = new Set<string>()) {
     eagerLinks: id => (nodes[id]?.needs ?? []).map((source): Link => [source, 0]),
     isOutput: id => nodes[id]?.isOutput === true,
     isParallel: id => nodes[id]?.isParallel === true,
+    isDead: () => false,
+    onBlocked: () => undefined,
     onKnownSource: (source, target) => handedOver.push(`${source} > ${target}`),
   });
   return { list, handedOver };

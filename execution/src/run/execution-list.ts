@@ -14,6 +14,10 @@ export interface NodeFacts {
   eagerLinks(id: NodeId): readonly Link[];
   isOutput(id: NodeId): boolean;
   isParallel(id: NodeId): boolean;
+  /** True for nodes that will never have a result. */
+  isDead(id: NodeId): boolean;
+  /** Told of nodes that left the list because something that they need is dead. */
+  onBlocked(ids: readonly NodeId[]): void;
   /** Told that `target` needs `source`, whose result is known already. */
   onKnownSource(source: NodeId, target: NodeId): void;
 }
@@ -69,7 +73,7 @@ export class ExecutionList {
     const entered: Entry[] = [];
     const links: [source: NodeId, target: NodeId][] = [];
     for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
-      if (this.#entries.has(current)) continue;
+      if (this.#entries.has(current) || this.#facts.isDead(current)) continue;
       entered.push(this.#enter(current));
       if (this.#facts.hasResult(current)) continue;
       for (const [source] of this.#facts.eagerLinks(current)) {
@@ -85,6 +89,10 @@ export class ExecutionList {
   addLink(source: NodeId, target: NodeId): void {
     if (this.#facts.hasResult(source)) {
       this.#facts.onKnownSource(source, target);
+      return;
+    }
+    if (this.#facts.isDead(source)) {
+      this.#block(target);
       return;
     }
     if (!this.#entries.has(source)) this.addNode(source);
@@ -103,6 +111,8 @@ export class ExecutionList {
     entry.externalBlocks++;
     this.#externalBlocks++;
     return () => {
+      // A node that left the list took its blocks along.
+      if (entry.externalBlocks === 0) return;
       entry.externalBlocks--;
       this.#externalBlocks--;
       this.#queueIfReady(entry);
@@ -142,6 +152,15 @@ export class ExecutionList {
     return consumers;
   }
 
+  /** Removes a node that will have no result, and all that wait for it. */
+  fail(id: NodeId): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const consumers = [...entry.blocks];
+    this.#remove(entry);
+    for (const consumer of consumers) this.#block(consumer.id);
+  }
+
   /** Ids that wait for each other: what is left when everything else is taken away, root by root. */
   cycle(): NodeId[] {
     const left = new Map([...this.#entries.values()].map(entry => [entry, entry.blocks.size]));
@@ -171,6 +190,22 @@ export class ExecutionList {
     };
     this.#entries.set(id, entry);
     return entry;
+  }
+
+  #block(id: NodeId): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const blocked = new Set([entry]);
+    for (const member of blocked) for (const consumer of member.blocks) blocked.add(consumer);
+    for (const member of blocked) this.#remove(member);
+    this.#facts.onBlocked([...blocked].map(member => member.id));
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.delete(entry.id);
+    this.#externalBlocks -= entry.externalBlocks;
+    entry.externalBlocks = 0;
+    for (const source of entry.waitsFor) source.blocks.delete(entry);
   }
 
   #improveRank(from: Entry, to: Entry): void {

@@ -39,6 +39,8 @@ export interface RunRequest {
   readonly sensitive: JsonObject | null;
   /** Output nodes to execute. */
   readonly outputs: readonly NodeId[];
+  /** `continue_independent`: a failed node ends only what depends on it. Default `fail_fast`. */
+  readonly failurePolicy?: 'fail_fast' | 'continue_independent';
   readonly signal: AbortSignal;
   readonly emit: (event: ExecutionEvent) => void;
 }

@@ -1,9 +1,17 @@
 // How a failed or interrupted run is told (spec execution.md 4.7).
-import { isPlainObject, JsonFloat, type JsonObject, type JsonValue, type NodeId } from '@snug/protocol';
+import {
+  type ExecutionErrorData,
+  isPlainObject,
+  JsonFloat,
+  type JsonObject,
+  type JsonValue,
+  type NodeId,
+} from '@snug/protocol';
 import { HIDDEN_WIRE, type HiddenKind, readHidden } from '../contract/hidden-inputs.ts';
 import { pyRepr } from '../python/python-text.ts';
 import { orWhenItThrows, thrownText, thrownTraceback, thrownType, withCauses } from '../thrown-value.ts';
 import type { InputData } from './input-data.ts';
+import { isOrdinaryFailure } from './node-failures.ts';
 import type { RunState } from './run-state.ts';
 
 const OUT_OF_MEMORY_TYPE = 'torch.OutOfMemoryError';
@@ -20,21 +28,33 @@ const MAX_MEMBERS = 50;
 
 const SECRETS: readonly HiddenKind[] = ['authToken', 'apiKey'];
 
-/** Reports a node's failure. */
+/**
+ * Reports a node's failure; answers whether the run goes on without it.
+ *
+ * @param happenedIn what the node was doing; `preparation` is nobody's own fault and always ends the run
+ */
 export async function reportFailure(
   run: RunState,
   id: NodeId,
   thrown: unknown,
-  inputs: InputData | null,
-): Promise<void> {
+  happenedIn: { readonly inputs: InputData | null } | 'preparation',
+): Promise<boolean> {
+  const inputs = happenedIn === 'preparation' ? null : happenedIn.inputs;
   const isOutOfMemory = isMemoryError(run, thrown);
   if (isOutOfMemory) await unloadModels(run);
-  recordError(run, id, {
+  const error = errorData(run, id, {
     exception_message: `${thrownText(thrown)}\n${isOutOfMemory ? OUT_OF_MEMORY_TIP : ''}`,
     exception_type: isOutOfMemory ? OUT_OF_MEMORY_TYPE : thrownType(thrown),
     traceback: thrownTraceback(thrown),
     current_inputs: inputs === null ? {} : { ...describeInputs(inputs), ...describeHidden(run, id) },
   });
+  const mayGoOn = run.request.failurePolicy === 'continue_independent' && happenedIn !== 'preparation';
+  const goesOn = mayGoOn && !isOutOfMemory && isOrdinaryFailure(thrown);
+  if (goesOn) {
+    run.emit({ type: 'execution_node_error', data: error });
+    run.fail(id, error);
+  } else run.record({ type: 'execution_error', data: error });
+  return goesOn;
 }
 
 /** Reports that the nodes left wait for each other. */
@@ -42,12 +62,13 @@ export function reportCycle(run: RunState): void {
   const cycle = run.list.cycle();
   const ephemeral = cycle.find(id => run.graph.isEphemeral(id));
   const blamed = ephemeral === undefined ? (cycle[0] ?? run.list.ids()[0] ?? '') : run.graph.displayId(ephemeral);
-  recordError(run, blamed, {
+  const error = errorData(run, blamed, {
     exception_message: 'Dependency cycle detected',
     exception_type: 'graph.DependencyCycleError',
     traceback: [],
     current_inputs: [],
   });
+  run.record({ type: 'execution_error', data: error });
 }
 
 export function reportInterrupt(run: RunState, id: NodeId): void {
@@ -64,7 +85,7 @@ export function reportInterrupt(run: RunState, id: NodeId): void {
   });
 }
 
-function recordError(
+function errorData(
   run: RunState,
   id: NodeId,
   exception: {
@@ -73,20 +94,17 @@ function recordError(
     traceback: string[];
     current_inputs: JsonObject | [];
   },
-): void {
+): ExecutionErrorData {
   const real = run.graph.realId(id);
-  run.record({
-    type: 'execution_error',
-    data: {
-      prompt_id: run.request.promptId,
-      node_id: real,
-      node_type: classTypeOf(run, real),
-      executed: [...run.executed],
-      ...exception,
-      current_outputs: run.promptIds(),
-      timestamp: run.options.now(),
-    },
-  });
+  return {
+    prompt_id: run.request.promptId,
+    node_id: real,
+    node_type: classTypeOf(run, real),
+    executed: [...run.executed],
+    ...exception,
+    current_outputs: run.promptIds(),
+    timestamp: run.options.now(),
+  };
 }
 
 function classTypeOf(run: RunState, id: NodeId): string {

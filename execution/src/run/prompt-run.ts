@@ -23,15 +23,16 @@ export async function runPrompt(parts: ExecutorParts, request: RunRequest): Prom
       current = output;
       run.list.addNode(output);
     }
-    success = await drainList(run);
+    success = (await drainList(run)) && !hasNothingToShow(run);
   } catch (thrown) {
     if (run.guard.isInterruption(thrown)) reportInterrupt(run, current);
-    else await reportFailure(run, current, thrown, null);
+    else await reportFailure(run, current, thrown, 'preparation');
   }
   run.progress.flush();
   if (success) {
     showCachedIntermediates(run);
-    run.record({ type: 'execution_success', data: { prompt_id: promptId, timestamp: now() } });
+    const summary = run.failures.first === undefined ? null : run.failures.summary(request.outputs);
+    run.record({ type: 'execution_success', data: { prompt_id: promptId, ...summary, timestamp: now() } });
   }
   await run.guard.end(run.running);
   return {
@@ -63,9 +64,17 @@ async function drainList(run: RunState): Promise<boolean> {
     if (outcome.kind === 'pending') run.list.putBack(id);
     if (outcome.kind !== 'failed') continue;
     if (run.guard.isInterruption(outcome.thrown)) reportInterrupt(run, id);
-    else await reportFailure(run, id, outcome.thrown, outcome.inputs);
+    else if (await reportFailure(run, id, outcome.thrown, outcome)) continue;
     return false;
   }
+  return true;
+}
+
+/** A run that went on without failed nodes fails after all when none of its outputs is left. */
+function hasNothingToShow(run: RunState): boolean {
+  const { failures, request } = run;
+  if (failures.first === undefined || failures.summary(request.outputs) !== null) return false;
+  run.record({ type: 'execution_error', data: { ...failures.first, timestamp: run.options.now() } });
   return true;
 }
 

@@ -3,6 +3,7 @@
 // Values on their way from a node to its consumers are held by the run itself (`held`), not looked up in the cache: a
 // run must never lose a value that it still needs because a cache gave it up (spec execution.md 5.4).
 import {
+  type ExecutionErrorData,
   type ExecutionEvent,
   type JsonValue,
   type Link,
@@ -27,6 +28,7 @@ import { ChangeDetector } from './change-detector.ts';
 import { DynamicPrompt } from './dynamic-prompt.ts';
 import { ExecutionList } from './execution-list.ts';
 import type { ResolvedOptions, RunRequest } from './executor.ts';
+import { NodeFailures } from './node-failures.ts';
 import type { Suspension } from './node-step.ts';
 import { ProgressRegistry } from './progress-registry.ts';
 import { Signatures } from './signatures.ts';
@@ -56,6 +58,8 @@ export class RunState {
   readonly requestedInputs = new Map<NodeId, Set<string>>();
   /** Ui emitted in this run, by node, in order. */
   readonly shown = new Map<NodeId, NonNullable<NodeResultRecord['ui']>>();
+  /** Nodes that failed while the run went on. */
+  readonly failures: NodeFailures;
   readonly messages: [event: string, data: JsonValue][] = [];
   readonly #keys = new Map<NodeId, CacheKey>();
   readonly #completed = new Map<NodeId, NodeResultRecord>();
@@ -72,6 +76,7 @@ export class RunState {
     this.states = parts.states;
     const graph = new DynamicPrompt(request.prompt);
     this.graph = graph;
+    this.failures = new NodeFailures(graph);
     this.guard = new AbortGuard(request.signal, parts.options.interruptGraceMs);
     this.progress = new ProgressRegistry({ promptId: request.promptId, graph, emit: request.emit });
     this.#changes = new ChangeDetector({
@@ -90,6 +95,10 @@ export class RunState {
       eagerLinks: id => this.#eagerLinks(id),
       isOutput: id => this.findShape(id)?.definition.outputNode === true,
       isParallel: id => this.findShape(id)?.definition.parallel === true,
+      isDead: id => this.failures.isDead(id),
+      onBlocked: ids => {
+        for (const id of ids) this.#bury(id, () => this.failures.addBlocked(id));
+      },
       onKnownSource: (source, target) => this.#hold(source, target),
     });
   }
@@ -177,11 +186,28 @@ export class RunState {
   complete(id: NodeId, result: NodeResultRecord): void {
     this.#completed.set(id, result);
     const key = this.#keys.get(id);
-    if (key !== undefined) this.cache.set(key, result);
+    // A result that a failed side branch belongs to would hide that branch from the next prompt.
+    if (key !== undefined && !this.failures.hasFailedPart(id)) this.cache.set(key, result);
     this.release(id, result);
     const relieved = this.cache.relieve();
     if (relieved.size === 0) return;
     for (const [completedId, record] of this.#completed) if (relieved.has(record)) this.#completed.delete(completedId);
+  }
+
+  /** Takes a node that failed off the list, with all that depends on it. */
+  fail(id: NodeId, error: ExecutionErrorData): void {
+    this.#bury(id, () => this.failures.addFailed(id, error));
+    this.list.fail(id);
+  }
+
+  #bury(id: NodeId, note: () => void): void {
+    note();
+    this.#held.delete(id);
+    this.suspended.delete(id);
+    for (let parent = this.graph.parentId(id); parent !== null; parent = this.graph.parentId(parent)) {
+      const key = this.#keys.get(parent);
+      if (key !== undefined) this.cache.forget(key);
+    }
   }
 
   /** Takes a node that has its result off the list. */

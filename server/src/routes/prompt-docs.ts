@@ -40,6 +40,12 @@ const submissionSchema = {
       items: { type: 'string' },
       description: 'Run these output nodes only.',
     },
+    node_failure_policy: {
+      type: 'string',
+      enum: ['fail_fast', 'continue_independent'],
+      description:
+        'What a node that fails ends: the whole run, or only what depends on it (`execution_node_error` tells of it). Default fail_fast.',
+    },
   },
 } as const;
 

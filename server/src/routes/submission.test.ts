@@ -144,3 +144,20 @@ test('strict servers accept canonical UUIDs only', () => {
   expect(read('my-own-id')).toMatchObject({ problem: { type: 'invalid_prompt_id' } });
   expect(read('1b4e28ba-2fa1-41d2-883f-0016d3cca427')).toHaveProperty('submission');
 });
+
+describe('the failure policy', () => {
+  test('reaches the executor and no listing', () => {
+    const submission = reader().read('{"prompt":{},"node_failure_policy":"continue_independent"}');
+    expect(submission.sensitive).toEqual({ node_failure_policy: 'continue_independent' });
+    expect(stringifyLossless(submission.extraData)).not.toContain('continue_independent');
+  });
+
+  test.each(['"fail_fast"', 'null'])('%s is what prompts have anyway', policy => {
+    expect(reader().read(`{"prompt":{},"node_failure_policy":${policy}}`).sensitive).toBeNull();
+  });
+
+  test.each(['"x"', '5', '[]', 'true'])('cannot be %s', policy => {
+    const problem = reader().problemOf(`{"prompt":{},"node_failure_policy":${policy}}`);
+    expect(problem.type).toBe('invalid_node_failure_policy');
+  });
+});

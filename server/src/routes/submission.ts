@@ -53,6 +53,12 @@ const noPrompt: SubmissionProblem = {
   details: 'No prompt provided',
 };
 
+const badPolicy: SubmissionProblem = {
+  type: 'invalid_node_failure_policy',
+  message: 'node_failure_policy must be "fail_fast" or "continue_independent"',
+  details: 'node_failure_policy',
+};
+
 /**
  * Reads a parsed body. Advances the counter for every body without `number`, whatever becomes of it.
  * Throws `REQUEST_NOT_USABLE` where the reference fails with 500.
@@ -74,6 +80,7 @@ export function readSubmission(
       problem: { type: 'invalid_prompt_id', message: 'prompt_id must be a valid UUID', details: id.problem },
     };
   }
+  if (!policies.includes(body[policyKey] ?? 'fail_fast')) return { problem: badPolicy };
   const { extraData, sensitive } = readExtraData(body, settings);
   return {
     submission: {
@@ -120,6 +127,10 @@ function readTargets(targets: JsonValue | undefined): readonly string[] | null {
   return targets.map(target => (typeof target === 'string' ? target : String(numericValue(target))));
 }
 
+/** Nothing is gained by telling it in every listing, so it travels with what only the executor sees. */
+const policyKey = 'node_failure_policy';
+const policies: readonly unknown[] = ['fail_fast', 'continue_independent'];
+
 function readExtraData(body: JsonObject, settings: SubmissionSettings): Pick<Submission, 'extraData' | 'sensitive'> {
   const extraData = body['extra_data'] ?? (Object.create(null) as JsonObject);
   if (!isJsonObject(extraData)) throw unusable('extra_data', 'an object');
@@ -131,6 +142,7 @@ function readExtraData(body: JsonObject, settings: SubmissionSettings): Pick<Sub
     sensitive[key] = secret;
     delete extraData[key];
   }
+  if (body[policyKey] === 'continue_independent') sensitive[policyKey] = body[policyKey];
   if (settings.usageSource !== undefined) extraData['comfy_usage_source'] ??= settings.usageSource;
   extraData['create_time'] = settings.nowMs;
   return { extraData, sensitive: Object.keys(sensitive).length === 0 ? null : sensitive };

@@ -50,13 +50,16 @@ export function createPromptRunner({ executor, outbox, noteNode }: PromptRunnerO
           if (!pace.isQuick(event.data.node, prompt[realId]?.class_type ?? '')) outbox.flush();
         }
       };
+      const sensitive = request.sensitiveJson === null ? null : (parseLossless(request.sensitiveJson) as JsonObject);
       try {
         const result = await executor.run({
           promptId,
           clientId: request.clientId,
           prompt,
           extraData: parseLossless(request.extraDataJson) as JsonObject,
-          sensitive: request.sensitiveJson === null ? null : (parseLossless(request.sensitiveJson) as JsonObject),
+          sensitive,
+          failurePolicy:
+            sensitive?.['node_failure_policy'] === 'continue_independent' ? 'continue_independent' : 'fail_fast',
           outputs: request.outputs,
           signal: controller.signal,
           emit,
