@@ -1,7 +1,8 @@
 // Every error this room can throw: stable codes, one message template each. A message says what happened and what the
 // user can do.
 
-const MESSAGES = {
+/** Code to message template. */
+export const storeErrors = {
   ASSET_CURSOR_INVALID: 'The cursor "{cursor}" is none of this list; start again without one.',
   ASSET_DESTINATION_INVALID: 'The file "{name}" cannot be stored there: {problem}.',
   ASSET_IO_FAILED: 'The asset file "{path}" cannot be read or written ({reason}); check free space and permissions.',
@@ -45,10 +46,10 @@ const MESSAGES = {
     'The list of users "{path}" is damaged ({reason}); correct it, or move it away to start with none.',
 } as const;
 
-export type StoreErrorCode = keyof typeof MESSAGES;
+export type StoreErrorCode = keyof typeof storeErrors;
 
 /** All codes of this room, for the documentation test. */
-export const storeErrorCodes = Object.keys(MESSAGES) as readonly StoreErrorCode[];
+export const storeErrorCodes = Object.keys(storeErrors) as readonly StoreErrorCode[];
 
 export type StoreErrorDetails = Readonly<Record<string, string | number>>;
 
@@ -59,7 +60,7 @@ export class StoreError extends Error {
 
   constructor(code: StoreErrorCode, details: StoreErrorDetails = {}, options?: ErrorOptions) {
     super(
-      MESSAGES[code].replace(/\{(\w+)\}/g, (slot, name: string) => String(details[name] ?? slot)),
+      storeErrors[code].replace(/\{(\w+)\}/g, (slot, name: string) => String(details[name] ?? slot)),
       options,
     );
     this.name = 'StoreError';

@@ -97,7 +97,8 @@ function requestOf(request: JsonObject): RecordedRequest {
     body: bodyOf(request['body'] ?? null),
     status: Number(request['status']),
     responseHeaders: textsOf(request['response_headers']),
-    response: request['response'] ?? '',
+    // A recorded null is an answer of its own; only where nothing was recorded the body is empty.
+    response: request['response'] === undefined ? '' : request['response'],
   };
 }
 

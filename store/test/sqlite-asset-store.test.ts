@@ -1,0 +1,20 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { describeAssetStore } from './asset-store-conformance.ts';
+import { createAssetHarness } from './asset-store-harness.ts';
+
+describeAssetStore('SQLite', createAssetHarness);
+
+it('says which database it cannot use', async () => {
+  const harness = await createAssetHarness();
+  try {
+    await writeFile(
+      join(harness.base, 'assets.db'),
+      'this is no database, and much longer than a header would be'.repeat(20),
+    );
+    await expect(harness.open()).rejects.toMatchObject({ code: 'DATABASE_CORRUPT' });
+  } finally {
+    await harness.dispose();
+  }
+});
