@@ -29,7 +29,7 @@ export async function openPage(
 ): Promise<WatchedPage> {
   const { colorScheme = 'light', width = 1280, height = 860 } = options;
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(45_000);
   const errors: string[] = [];
   page.on('console', message => {
     if (['error', 'warning'].includes(message.type())) errors.push(`${message.text()} (${message.location().url})`);

@@ -41,7 +41,11 @@ describe.skipIf(chromiumPath === undefined)('the start page', () => {
   beforeAll(async () => {
     [browser, server] = await Promise.all([
       launchChromium(),
-      startServerProcess({ flags: ['--models-directory', demoModels], packs: ['test-nodes.mjs'] }),
+      // With the strictest content policy: the page needs nothing from elsewhere.
+      startServerProcess({
+        flags: ['--models-directory', demoModels, '--disable-api-nodes'],
+        packs: ['test-nodes.mjs'],
+      }),
     ]);
   });
 

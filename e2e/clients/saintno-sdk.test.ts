@@ -1,9 +1,15 @@
 // The npm package @saintno/comfyui-sdk, unmodified and used as its README says: connect, build, call, follow, download.
-import { CallWrapper, ComfyApi, type NodeProgress, PromptBuilder } from '@saintno/comfyui-sdk';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CallWrapper, ComfyApi, ComfyPool, EQueueMode, type NodeProgress, PromptBuilder } from '@saintno/comfyui-sdk';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { colourPrompt, slowPrompt } from '../prompts.ts';
-import { type ServerProcess, startServerProcess } from '../server-process.ts';
-import { demoModels, demoPrompt, isPng } from './demo-prompt.ts';
+import { repository, type ServerProcess, startServerProcess } from '../server-process.ts';
+import { demoCheckpoint, demoModels, demoPrompt, isPng } from './demo-prompt.ts';
 
 let server: ServerProcess;
 const clients: ComfyApi[] = [];
@@ -81,13 +87,13 @@ describe('@saintno/comfyui-sdk', () => {
     expect(api.availableFeatures).toEqual({ manager: false, monitor: false });
     expect(await api.ping()).toMatchObject({ status: true });
     expect(await api.pollStatus()).toEqual({ exec_info: { queue_remaining: 0 } });
-    expect(await api.getCheckpoints()).toContain('snug-demo.safetensors');
+    expect(await api.getCheckpoints()).toContain(demoCheckpoint);
     expect((await api.getSamplerInfo()).sampler?.[0]).toContain('euler');
     expect(Object.keys((await api.getNodeDefs('KSampler')) ?? {})).toEqual(['KSampler']);
     expect(await api.getNodeDefs('NoSuchNode')).toBeNull();
     expect(await api.getEmbeddings()).toEqual([]);
     expect(await api.getModelTypes()).toContain('checkpoints');
-    expect(await api.getModels('checkpoints')).toContain('snug-demo.safetensors');
+    expect(await api.getModels('checkpoints')).toContain(demoCheckpoint);
     expect(await api.getFeatures()).toMatchObject({ supports_preview_metadata: true });
     expect(await api.getQueue()).toEqual({ queue_running: [], queue_pending: [] });
     expect(await api.freeMemory(true, true)).toBe(true);
@@ -189,6 +195,71 @@ describe('@saintno/comfyui-sdk', () => {
     expect(await api.getHistories()).toEqual({});
   });
 
+  it('keeps settings and files of the user', async () => {
+    const api = await connect();
+    await api.storeSettings({ 'Sdk.Theme': 'dark' });
+    await api.storeSetting('Sdk.Size', 3);
+    expect(await api.getSettings()).toMatchObject({ 'Sdk.Theme': 'dark', 'Sdk.Size': 3 });
+    expect(await api.getSetting('Sdk.Theme')).toBe('dark');
+    expect(await api.getUserConfig()).toMatchObject({ storage: 'server' });
+
+    await api.storeUserData('sdk/notes.json', { a: 1 }, { overwrite: true, stringify: true });
+    expect(await (await api.getUserData('sdk/notes.json')).json()).toEqual({ a: 1 });
+    expect(await api.listUserData('sdk')).toEqual(['notes.json']);
+    expect((await api.moveUserData('sdk/notes.json', 'sdk/kept.json')).status).toBe(200);
+    expect((await api.listUserDataV2('')).map(({ name }) => name)).toContain('sdk');
+    await api.deleteUserData('sdk/kept.json');
+    expect(await api.listUserData('sdk')).toEqual([]);
+  });
+
+  it('looks around', async () => {
+    const api = await connect();
+    expect((await api.getModelFolders()).map(({ name }) => name)).toContain('checkpoints');
+    expect((await api.getModelFiles('checkpoints')).map(({ name }) => name)).toContain(demoCheckpoint);
+    expect(await api.getViewMetadata('checkpoints', demoCheckpoint)).toMatchObject({ format: 'pt' });
+    expect(await api.getWorkflowTemplates()).toEqual({});
+    expect(await api.getExtensions()).toBeInstanceOf(Array);
+    expect((await api.getTerminalLogs()).entries.length).toBeGreaterThan(0);
+  });
+
+  it('shares the jobs of a pool among servers', async () => {
+    await using second = await startServerProcess({ packs: ['test-nodes.mjs'] });
+    const pool = new ComfyPool([new ComfyApi(server.url), new ComfyApi(second.url)], EQueueMode.PICK_ZERO);
+    let countReady = 0;
+    const areReady = new Promise<void>(resolve => {
+      pool.on('ready', () => {
+        countReady++;
+        if (countReady === 2) resolve();
+      });
+    });
+    try {
+      await areReady;
+      const used = await pool.batch(
+        [31, 32, 33, 34].map(color => async (api: ComfyApi) => {
+          const { failures } = await run(api, pictureBuilder(slowPrompt(40, `pool-${color}`), '2'));
+          expect(failures).toEqual([]);
+          return api.apiHost;
+        }),
+      );
+      expect(new Set(used)).toEqual(new Set([server.url, second.url]));
+    } finally {
+      pool.destroy();
+    }
+  });
+
+  it('runs and downloads from its command line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'snug-cfli-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'workflow.json');
+    await writeFile(file, JSON.stringify(demoPrompt()));
+    const command = join(repository, 'node_modules', '@saintno', 'comfyui-sdk', 'dist', 'cli.js');
+    const flags = ['-f', file, '-H', server.url, '-i', '5.inputs.steps=2', '--json', '-d', '-o', folder];
+    const { stdout } = await promisify(execFile)(process.execPath, [command, ...flags], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', outputs: expect.any(Object) });
+    const [picture] = (await readdir(folder)).filter(name => name.endsWith('.png'));
+    expect(isPng(await readFile(join(folder, picture ?? '')))).toBe(true);
+  });
+
   it('comes back by itself when the server restarts', async () => {
     const first = await startServerProcess();
     const port = Number(new URL(first.url).port);
@@ -213,5 +284,6 @@ async function untilRunning(api: ComfyApi, promptId: string): Promise<void> {
   for (;;) {
     const { queue_running: running } = await api.getQueue();
     if (running.some(item => (item as unknown as unknown[])[1] === promptId)) return;
+    await setTimeout(25);
   }
 }

@@ -75,6 +75,21 @@ describe('@stable-canvas/comfyui-client', () => {
     await client.free({ unload_models: true, free_memory: true });
   });
 
+  it('keeps settings and files of the user, and reads models', async () => {
+    const client = await connect();
+    await client.storeSettings({ 'Sc.Theme': 'light' });
+    await client.storeSetting('Sc.Zoom', 1.5);
+    expect(await client.getSettings()).toMatchObject({ 'Sc.Theme': 'light', 'Sc.Zoom': 1.5 });
+    expect(await client.getSetting('Sc.Zoom')).toBe(1.5);
+    await client.storeUserData('sc.json', { a: [1] }, { stringify: true });
+    expect(await (await client.getUserData('sc.json')).json()).toEqual({ a: [1] });
+    expect(await client.getUserConfig()).toMatchObject({ storage: 'server' });
+    expect((await client.getModelFolders()).map(({ name }) => name)).toContain('checkpoints');
+    expect((await client.getModels('checkpoints')).map(({ name }) => name)).toContain(demoCheckpoint);
+    expect(await client.viewMetadata('checkpoints', demoCheckpoint)).toMatchObject({ format: 'pt' });
+    expect(await client.getExtensions()).toBeInstanceOf(Array);
+  });
+
   it('draws with a workflow in code and tells its progress', async () => {
     const client = await connect();
     const progress: number[] = [];

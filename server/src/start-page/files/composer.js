@@ -3,7 +3,7 @@
 import { byId, element } from './elements.js';
 import { ExactNumber } from './lossless-json.js';
 import { nodeProblems, problemsOf } from './problems.js';
-import { fieldsOf, randomSeed } from './prompt-fields.js';
+import { fieldsOf, randomSeed, summaryOf } from './prompt-fields.js';
 import { get, post } from './server-api.js';
 import { draftOfText, readWorkflowFile } from './workflow-file.js';
 
@@ -48,14 +48,34 @@ export class Composer {
     byId('no-models').hidden = this.#checkpoints.length > 0;
   }
 
+  /**
+   * Shows a draft to be changed and run; a workflow of an editor is converted first.
+   * @param {Draft} draft
+   */
+  async show(draft) {
+    try {
+      if (draft.prompt !== undefined) {
+        this.#draw(draft);
+        return;
+      }
+      const { prompt, problems } = await post('workflow/convert', draft.workflow);
+      this.#draw({ ...draft, prompt });
+      const lines = problems.map((/** @type {{ message: string }} */ { message }) => message);
+      if (lines.length > 0)
+        this.#showProblems([{ title: 'The workflow was converted, with remarks.', lines, isNote: true }]);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   /** @param {Draft} draft */
-  show(draft) {
+  #draw(draft) {
     this.#draft = draft;
     this.#isSeedFresh = false;
     byId('problems').replaceChildren();
     const form = byId('prompt-form');
-    this.#controls = draft.prompt === undefined ? [] : fieldsOf(draft.prompt).map(field => this.#controlOf(field));
-    const hint = this.#controls.length > 0 ? '' : `${nodeCount(draft)}, nothing to fill in.`;
+    this.#controls = fieldsOf(draft.prompt ?? {}).map(field => this.#controlOf(field));
+    const hint = this.#controls.length > 0 ? '' : `${summaryOf(draft.prompt)}, nothing to fill in.`;
     form.replaceChildren(
       element('p', { class: 'draft-name' }, element('span', {}, draft.name), this.#discardButton()),
       ...this.#controls.map(({ field, control }) => this.#row(field, control)),
@@ -75,7 +95,7 @@ export class Composer {
       prompt['1'].inputs.ckpt_name = this.#checkpoints[0];
       Object.assign(prompt['4'].inputs, { width: 512, height: 512 });
     }
-    this.show({ name: 'Example', prompt });
+    await this.show({ name: 'Example', prompt });
   }
 
   /** @param {File | undefined} file */
@@ -112,7 +132,7 @@ export class Composer {
     if (file !== undefined) this.#takeFile(file);
     else if (!isTyping && text.trim() !== '') {
       try {
-        this.show(draftOfText('Pasted text', text));
+        void this.show(draftOfText('Pasted text', text));
       } catch (error) {
         this.#fail(error);
       }
@@ -168,8 +188,7 @@ export class Composer {
 
   /** The prompt with what was changed; other values stay as they were read. */
   #edited() {
-    const { prompt, workflow } = this.#draft ?? {};
-    if (prompt === undefined) return { prompt: workflow, workflow };
+    const { prompt = {}, workflow } = this.#draft ?? {};
     let isChanged = false;
     const nodes = Object.fromEntries(
       Object.entries(prompt).map(([id, node]) => [id, { ...node, inputs: { ...node.inputs } }]),
@@ -215,20 +234,14 @@ export class Composer {
   /** @param {readonly import('./problems.js').Problem[]} problems */
   #showProblems(problems) {
     byId('problems').replaceChildren(
-      ...problems.map(({ title, lines }) =>
+      ...problems.map(({ title, lines, isNote }) =>
         element(
           'div',
-          { class: 'problem' },
+          { class: isNote ? 'problem note' : 'problem' },
           element('strong', {}, title),
           ...lines.map(line => element('p', {}, line)),
         ),
       ),
     );
   }
-}
-
-/** @param {Draft} draft */
-function nodeCount({ prompt, workflow }) {
-  const count = Object.keys(prompt ?? workflow.nodes).length;
-  return count === 1 ? '1 node' : `${count} nodes`;
 }

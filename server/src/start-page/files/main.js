@@ -27,7 +27,7 @@ const id = clientId();
 const live = new LiveRun();
 const queue = new QueueList(id, live);
 const composer = new Composer(id);
-const viewer = new Viewer(draft => composer.show(draft));
+const viewer = new Viewer(draft => void composer.show(draft));
 const results = new ResultsGrid((list, index) => viewer.open(list, index));
 
 /** Runs now, and once more when it was asked for meanwhile. @param {() => Promise<unknown>} work */

@@ -4,7 +4,7 @@ import { RefusedError } from './server-api.js';
 import { UnusableFileError } from './workflow-file.js';
 
 /** @typedef {import('./workflow-file.js').Prompt} Prompt */
-/** @typedef {{ title: string, lines: readonly string[] }} Problem */
+/** @typedef {{ title: string, lines: readonly string[], isNote?: boolean }} Problem */
 
 /**
  * @param {unknown} error
@@ -69,7 +69,8 @@ function sentenceOf(error) {
   const extra = error.extra_info ?? {};
   const say = sentences[error.type];
   if (say !== undefined) return say(extra.input_name ?? error.details, extra, error);
-  return error.details ? `${error.message}: ${error.details}` : error.message;
+  const details = String(error.details ?? '').replace(/^Node ID '#.*'$/, ''); // Said by the title.
+  return details !== '' ? `${error.message}: ${details}` : error.message;
 }
 
 /** @param {string} input */
