@@ -1,4 +1,5 @@
 // Editor workflows from outside: over HTTP, through `snug run`, and out of the pictures that were saved with them.
+import { once } from 'node:events';
 import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
   stringifyLossless,
 } from '@snug/protocol';
 import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { at, colourPrompt, getJson, openSocket } from './prompts.ts';
 import { repository, runCommand, startServerProcess } from './server-process.ts';
 
@@ -62,9 +64,15 @@ async function draw(url: string, body: JsonValue, outputId: string): Promise<Pic
   // A bare workflow names no client: its end shows in the history.
   if (isJsonObject(body) && 'client_id' in body) await ended(promptId);
   const entry = await historyEntry(url, promptId);
-  socket.close();
+  await close(socket);
   const image = at(entry, 'outputs', outputId, 'images', 0) as Record<string, string>;
   return pictureOf(new Uint8Array(await (await fetch(`${url}/view?${new URLSearchParams(image)}`)).arrayBuffer()));
+}
+
+/** A socket that is still open when its server is killed reports that as an error. */
+async function close(socket: WebSocket): Promise<void> {
+  socket.close();
+  await once(socket, 'close');
 }
 
 async function historyEntry(url: string, promptId: string): Promise<JsonObject> {
@@ -72,7 +80,7 @@ async function historyEntry(url: string, promptId: string): Promise<JsonObject> 
   for (;;) {
     const entry = (await getJson(`${url}/history/${promptId}`))[promptId];
     if (isJsonObject(entry)) {
-      socket.close();
+      await close(socket);
       return entry;
     }
     await until((type, data) => type === 'status' && at(data, 'status', 'exec_info', 'queue_remaining') === 0);
@@ -175,7 +183,8 @@ describe.runIf(hasCheckpoint)('the demo as an editor saves it', () => {
         flags: ['--models-directory', join(repository, 'demo', 'models')],
       });
       const prompt = JSON.parse(await readFile(join(repository, 'examples', name), 'utf8')) as JsonValue;
-      return draw(server.url, { prompt, client_id: 'workflow-test' }, '7');
+      // Awaited here: the server ends with this block.
+      return await draw(server.url, { prompt, client_id: 'workflow-test' }, '7');
     };
     const expected = await drawOn('demo.json');
     const drawn = await drawOn('demo-workflow.json');
