@@ -324,11 +324,31 @@ describe('a front end', () => {
   });
 });
 
-test('without a front end a page of our own says what runs', async () => {
-  const page = await (await start()).send('/');
-  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-  expect(page.text).toContain('<title>Snug</title>');
-  expect(page.text).toContain('0.33.1');
+describe('without a front end', () => {
+  test('a page of our own is sent, and never kept', async () => {
+    const page = await (await start()).send('/');
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['cache-control']).toBe('no-store, must-revalidate');
+    expect(page.text).toContain('<title>Snug</title>');
+  });
+
+  test('every file that the page names is there, to be asked for again each time', async () => {
+    const { send } = await start();
+    const names = [...(await send('/')).text.matchAll(/(?:src|href)="([^"]+\.(?:js|css|svg))"/g)].map(
+      ([, name]) => name,
+    );
+    expect(names).toContain('main.js');
+    for (const name of names) {
+      const file = await send(`/${name}`);
+      expect([name, file.status]).toEqual([name, 200]);
+      expect(file.headers['cache-control']).toBe(name?.endsWith('.svg') ? undefined : 'no-cache');
+    }
+    expect((await send('/main.js', { method: 'HEAD' })).status).toBe(200);
+  });
+
+  test.each(['/missing.js', '/start-page.ts', '/api/main.js'])('%s is not found', async path => {
+    expect((await (await start()).send(path)).status).toBe(404);
+  });
 });
 
 describe('listening', () => {
