@@ -3,6 +3,7 @@ import type { NodePack } from '@snug/execution';
 import { conditioningNodes } from './conditioning/conditioning-nodes.ts';
 import { CLIPSetLastLayer, CLIPTextEncode } from './conditioning/text-encoding.ts';
 import { EmptyImage, ImageInvert } from './image-basics.ts';
+import { RebatchImages } from './image-batch.ts';
 import { ImageScale } from './image-scale.ts';
 import { EmptyLatentImage } from './latent-image.ts';
 import { LoadImage } from './load-image.ts';
@@ -35,6 +36,7 @@ export const builtinPack: NodePack = {
     EmptyImage,
     KSamplerAdvanced,
     SaveImageWebsocket,
+    RebatchImages,
     ...conditioningNodes,
     ...samplingNodes,
     ...textNodes,

@@ -11,6 +11,8 @@ export const nodeErrorMessages = {
     'The regular expression "{pattern}" or its replacement cannot be used: {reason}. Correct it; the dialect is that of Python.',
   REGEX_GROUP_UNUSED:
     'Group {group} took no part in match {match}, so it has no text. Choose another group_index, or make the group part of every match.',
+  IMAGE_SIZES_DIFFER:
+    'Pictures of different sizes ({first} and {other}: height, width, channels) cannot form one batch. Scale them to one size first.',
   IMAGE_FILE_MISSING: 'There is no image file "{name}". Upload it, or choose another one.',
 } as const;
 
