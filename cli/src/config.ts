@@ -58,6 +58,11 @@ export const configShape = {
   inputDirectory: path('folder', 'Where uploads go. Default: input in the base folder.'),
   tempDirectory: path('folder', 'Parent of the folder "temp", which is emptied at start and exit.'),
   userDirectory: path('folder', 'Settings, queue and history; must exist. Default: user in the base folder.'),
+  historyEntries: setting(integer({ min: 1 }).default(10_000), {
+    arity: 'one',
+    value: 'number',
+    description: 'Newest history entries that are kept.',
+  }),
   extraModelPathsConfig: setting(list(delimiter).optional(), {
     arity: 'many',
     value: 'files',

@@ -56,7 +56,8 @@ async function openAll({ config, argv, logger, logs }: StartOptions, stack: Clos
   const http = await httpOptions(config, argv);
   const folders = await createFolderPaths(folderOptions(config));
   const packs = await choosePacks(folders.foldersOf('custom_nodes') ?? [], config, logger);
-  const jobs = await openSqliteJobStore({ path: join(folders.user, 'snug.db') });
+  const retention = { maxEntries: config.historyEntries };
+  const jobs = await openSqliteJobStore({ path: join(folders.user, 'snug.db'), retention });
   stack.defer(() => jobs.close());
   const assets = await openAssets(config, folders);
   stack.defer(async () => assets?.close());
