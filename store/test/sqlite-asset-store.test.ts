@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -17,4 +18,13 @@ it('says which database it cannot use', async () => {
   } finally {
     await harness.dispose();
   }
+});
+
+it('throws away what a crash cut short', async () => {
+  const harness = await createAssetHarness();
+  const left = await harness.put('incoming/half.part', 'half');
+  const store = await harness.open();
+  expect(existsSync(left)).toBe(false);
+  await store.close();
+  await harness.dispose();
 });

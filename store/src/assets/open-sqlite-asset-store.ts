@@ -1,4 +1,5 @@
 // The door to the embedded asset store. Database and hash come with the first store that is opened: most servers have none.
+import { rm } from 'node:fs/promises';
 import type { AssetStore } from '../ports/asset-store.ts';
 import type { SqliteAssetStoreOptions } from './sqlite-asset-store.ts';
 
@@ -9,5 +10,8 @@ import type { SqliteAssetStoreOptions } from './sqlite-asset-store.ts';
  */
 export async function openSqliteAssetStore(options: SqliteAssetStoreOptions): Promise<AssetStore> {
   const { SqliteAssetStore } = await import('./sqlite-asset-store.ts');
-  return new SqliteAssetStore(options);
+  const store = new SqliteAssetStore(options);
+  // The database is locked for this process: what waits there was cut short by a crash.
+  await rm(options.incomingFolder, { recursive: true, force: true });
+  return store;
 }

@@ -36,7 +36,7 @@ import { listTags } from './tag-list.ts';
 
 export interface SqliteAssetStoreOptions extends SqliteOptions {
   readonly folders: AssetFolderSources;
-  /** Where uploads wait until they are complete; created when needed. */
+  /** Where uploads wait until they are complete; created when needed, emptied when the store opens. */
   readonly incomingFolder: string;
   /** Media type by file name; null when the name says nothing. */
   readonly mimeTypeOf: (filename: string) => string | null;
