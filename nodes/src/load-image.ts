@@ -25,6 +25,8 @@ export const LoadImage = defineNode({
     async check({ image }, _, { files }) {
       // An empty name is let through, as the recorded reference does; running the node then says what is wrong.
       if (!image) return true;
+      // Values of combos are not converted, so anything may arrive here.
+      if (typeof image !== 'string') return `Invalid image file: ${JSON.stringify(image)}`;
       const path = await files.localPath(fileOf(image));
       return path === undefined ? `Invalid image file: ${image}` : true;
     },

@@ -159,12 +159,13 @@ describe('loading pictures', () => {
     const { bench, bytes } = await benchWithPicture();
     bench.files.contents.set('output/sub/b.png', bytes);
     const { validate } = bench.node('LoadImage').definition;
-    const check = (image: string | null) => validate?.check({ image }, { nodeId: '1', inputTypes: {} }, bench.env);
+    const check = (image: unknown) => validate?.check({ image: image as string }, { nodeId: '1', inputTypes: {} }, bench.env);
     expect(await check('a.png')).toBe(true);
     expect(await check('sub/b.png [output]')).toBe(true);
     expect(await check(null)).toBe(true);
     expect(await check('')).toBe(true);
     expect(await check('missing.png [output]')).toBe('Invalid image file: missing.png [output]');
+    expect(await check({ a: 1 })).toBe('Invalid image file: {"a":1}');
     expect(await check('../../etc/passwd')).toBe('Invalid image file: ../../etc/passwd');
   });
 
