@@ -8,7 +8,16 @@ import {
   stringifyLossless,
 } from '../../src/index.ts';
 import { catalogue } from './node-catalogue.ts';
-import { codesOf, convert, type GraphSketch, inputsOf, workflow, workflowV1 } from './workflow-fixture.ts';
+import {
+  codesOf,
+  convert,
+  type GraphSketch,
+  inputsOf,
+  type NodeSketch,
+  type SlotSketch,
+  workflow,
+  workflowV1,
+} from './workflow-fixture.ts';
 
 const picture: GraphSketch = {
   nodes: [
@@ -152,8 +161,8 @@ describe('what is no workflow', () => {
 });
 
 describe('a class that the server does not have', () => {
-  const missing = { id: 7, type: 'Fancy', in: [['image', 'IMAGE', [4, 0]]], values: [1, 2] } as const;
-  const source = { id: 4, type: 'LoadImage', out: ['IMAGE', 'MASK'], values: ['x.png', 'image', 1] } as const;
+  const missing: NodeSketch = { id: 7, type: 'Fancy', in: [['image', 'IMAGE', [4, 0]]], values: [1, 2] };
+  const source: NodeSketch = { id: 4, type: 'LoadImage', out: ['IMAGE', 'MASK'], values: ['x.png', 'image', 1] };
 
   test('is reported by name, with the pack that it belongs to', () => {
     const extra = { properties: { cnr_id: 'fancy-pack' } };
@@ -169,11 +178,11 @@ describe('a class that the server does not have', () => {
   test('keeps its links, and the values that the file itself names', () => {
     const nodes = [source, { ...missing, values: { amount: 2, upload: 'x', panel: {} } }];
     expect(inputsOf(convert(workflow({ nodes })), '7')).toEqual({ amount: 2, image: ['4', 0] });
-    const slots = [
+    const slots: readonly SlotSketch[] = [
       ['image', 'IMAGE', [4, 0]],
       ['seed', 'INT', undefined, true],
       ['w', 'INT', undefined, true],
-    ] as const;
+    ];
     const named = convert(workflow({ nodes: [source, { ...missing, in: slots, values: [5, 'randomize', 9] }] }));
     expect(inputsOf(named, '7')).toEqual({ seed: 5, w: 9, image: ['4', 0] });
   });

@@ -2,7 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { convertWorkflow, type JsonObject, type JsonValue } from '../../src/index.ts';
 import { catalogue } from './node-catalogue.ts';
-import { codesOf, convert, inputsOf, type NodeSketch, subgraph, workflow } from './workflow-fixture.ts';
+import {
+  codesOf,
+  convert,
+  inputsOf,
+  type NodeSketch,
+  type SlotSketch,
+  subgraph,
+  workflow,
+} from './workflow-fixture.ts';
 
 /** Numbers 0 to count - 1. */
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -74,12 +82,7 @@ describe('subgraphs', () => {
 
 describe('single nodes', () => {
   test('may have 100,000 slots and values', () => {
-    const inputs = range(100_000).map((index): NonNullable<NodeSketch['in']>[number] => [
-      `words.word${index}`,
-      'STRING',
-      undefined,
-      true,
-    ]);
+    const inputs = range(100_000).map((index): SlotSketch => [`words.word${index}`, 'STRING', undefined, true]);
     const node: NodeSketch = { id: 1, type: 'Words', in: inputs, values: inputs.map(([name]) => name) };
     const conversion = convert(workflow({ nodes: [node] }));
     expect(codesOf(conversion)).toEqual(['WIDGET_VALUES_FEWER 1']);

@@ -10,7 +10,7 @@ import {
   stringifyLossless,
 } from '../../src/index.ts';
 import { catalogue } from './node-catalogue.ts';
-import { convert, type NodeSketch, subgraph, workflow, workflowV1 } from './workflow-fixture.ts';
+import { convert, type NodeSketch, type SlotSketch, subgraph, workflow, workflowV1 } from './workflow-fixture.ts';
 
 const CLASSES = [
   'Loader',
@@ -109,7 +109,7 @@ function draw(drafts: readonly Draft[]): { prompt: JsonObject; nodes: NodeSketch
     const widgets: JsonObject = {};
     const links: JsonObject = {};
     const values: JsonValue[] = [];
-    const slots: NonNullable<NodeSketch['in']>[number][] = [];
+    const slots: SlotSketch[] = [];
     for (const [position, input] of inputsOfClass(classType).entries()) {
       const number = numbers[position] ?? 0;
       const sources = made.flatMap(({ id: sourceId, classType: sourceClass }) =>

@@ -1,7 +1,7 @@
 // Widget values: a bare list in the file, names in the prompt.
 import { describe, expect, test } from 'vitest';
 import { JsonFloat, type JsonValue, stringifyLossless } from '../../src/index.ts';
-import { codesOf, convert, inputsOf, type NodeSketch, workflow } from './workflow-fixture.ts';
+import { codesOf, convert, inputsOf, type NodeSketch, type SlotSketch, workflow } from './workflow-fixture.ts';
 
 function convertNode(node: Omit<NodeSketch, 'id'>, options?: Parameters<typeof convert>[1]) {
   const conversion = convert(workflow({ nodes: [{ id: 1, ...node }] }), options);
@@ -142,7 +142,7 @@ describe('special inputs', () => {
   });
 
   test('a dynamic combo brings the inputs of its choice', () => {
-    const slots: NodeSketch['in'] = [
+    const slots: readonly SlotSketch[] = [
       ['images.image0', 'IMAGE', [2, 0]],
       ['images.image1', 'IMAGE', [2, 0]],
       ['images.image2', 'IMAGE'],
@@ -173,7 +173,7 @@ describe('special inputs', () => {
   });
 
   test('widgets that grow are counted by their slots', () => {
-    const slots: NodeSketch['in'] = [
+    const slots: readonly SlotSketch[] = [
       ['words.word0', 'STRING', undefined, true],
       ['words.word1', 'STRING', undefined, true],
     ];

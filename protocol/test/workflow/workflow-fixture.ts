@@ -8,16 +8,16 @@ import {
 } from '../../src/index.ts';
 import { catalogue } from './node-catalogue.ts';
 
+/** Where a link comes from: node and output. */
+export type From = readonly [node: number | string, slot: number];
+
+export type SlotSketch = readonly [name: string, type: string, from?: From | undefined, isWidget?: boolean];
+
 export interface NodeSketch {
   readonly id: number | string;
   readonly type: string;
   /** Sockets in order: name, type, and where it comes from. */
-  readonly in?: readonly (readonly [
-    name: string,
-    type: string,
-    from?: readonly [number | string, number],
-    widget?: boolean,
-  ])[];
+  readonly in?: readonly SlotSketch[];
   /** Types of the outputs. */
   readonly out?: readonly string[];
   readonly values?: JsonValue;
@@ -29,7 +29,7 @@ export interface NodeSketch {
 export interface GraphSketch {
   readonly nodes: readonly NodeSketch[];
   /** Links to the outputs of a subgraph. */
-  readonly outputs?: readonly (readonly [number | string, number])[];
+  readonly outputs?: readonly From[];
 }
 
 type LinkStyle = 'arrays' | 'objects';
@@ -40,7 +40,7 @@ function graphMembers(
   style: LinkStyle,
 ): { nodes: JsonValue[]; links: JsonValue[] } {
   const links: JsonValue[] = [];
-  const addLink = (from: readonly [number | string, number], target: number | string, slot: number, type: string) => {
+  const addLink = (from: From, target: number | string, slot: number, type: string) => {
     const id = links.length + 1;
     const [origin, originSlot] = from;
     links.push(
