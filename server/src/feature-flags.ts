@@ -11,8 +11,9 @@ export function serverFeatureFlags({
   readonly featureFlags: Readonly<Record<string, unknown>>;
   readonly assets: object | null;
 }): Readonly<Record<string, unknown>> {
+  const configured = Object.entries(featureFlags).filter(([name]) => name !== FEATURE_FLAGS.progressTextMetadata);
   return {
-    ...featureFlags,
+    ...Object.fromEntries(configured),
     [FEATURE_FLAGS.previewMetadata]: true,
     [FEATURE_FLAGS.maxUploadSize]: maxUploadBytes,
     [FEATURE_FLAGS.nodeReplacements]: true,

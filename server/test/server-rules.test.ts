@@ -260,7 +260,10 @@ test('system stats have every key, and versions as configured', async () => {
 });
 
 test('features are the built-in flags and whatever was configured besides', async () => {
-  const { send } = await start({ featureFlags: { show_signin_button: true, max_upload_size: 1 } });
+  const { send } = await start({
+    // The last one would make clients expect other text frames than there are.
+    featureFlags: { show_signin_button: true, max_upload_size: 1, supports_progress_text_metadata: true },
+  });
   expect((await send('/features')).json()).toEqual({
     show_signin_button: true,
     supports_preview_metadata: true,
