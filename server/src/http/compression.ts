@@ -26,7 +26,8 @@ export async function compressPayload(
 ): Promise<unknown> {
   if (!isCompressible(reply)) return payload;
   const vary = reply.getHeader('vary');
-  reply.header('vary', vary === undefined ? 'Accept-Encoding' : `${String(vary)}, Accept-Encoding`);
+  if (vary === undefined) reply.header('vary', 'Accept-Encoding');
+  else if (!/accept-encoding/i.test(String(vary))) reply.header('vary', `${String(vary)}, Accept-Encoding`);
   if (!acceptedEncodings(request.headers['accept-encoding']).includes('gzip')) return payload;
   const isLong = (typeof payload === 'string' || payload instanceof Buffer) && payload.length >= MIN_LENGTH;
   if (!isLong && !(payload instanceof Readable)) return payload;
