@@ -1,5 +1,5 @@
 // Measures this machine: start and idle memory of the server, overhead of trivial prompts, and, with a full-size checkpoint, the engine.
-// usage: npm run bench -- [--only graph] [--checkpoint SD15.safetensors] [--sides 256,512] [--repeats 3] [--peer http://127.0.0.1:PORT]
+// usage: npm run bench -- [--only graph|sampling|wire] [--checkpoint SD15.safetensors] [--sides 256,512] [--repeats 3] [--peer http://127.0.0.1:PORT]
 // A peer is any ComfyUI-compatible server on this machine; it gets the same prompts in the same run.
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
@@ -7,7 +7,9 @@ import { startServerProcess } from '../e2e/server-process.ts';
 import { measureGraph } from './graph.ts';
 import { type HttpFigures, measureHttp } from './http.ts';
 import { type IdleFigures, measureIdle } from './idle.ts';
+import { measureSampling } from './sampling.ts';
 import { measureWholeRun } from './whole-run.ts';
+import { measureWire, type WireFigures } from './wire.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,20 +18,31 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '3' },
     prompts: { type: 'string', default: '500' },
     peer: { type: 'string' },
-    /** One section alone: graph. */
+    /** One section alone: graph, sampling or wire. */
     only: { type: 'string' },
   },
 });
+const wireSizes = { history: 100_000, pending: 10_000, pictureBytes: 2 ** 21, sockets: 1000 };
 const sizes = { prompts: Number(values.prompts), sockets: 200, pending: 2000 };
 
-show('Graph engine', await measureGraph());
+if (values.only === 'wire') {
+  show('Start and idle', await measureIdle());
+  show('Wire', await ownWire());
+  process.exit();
+}
+
+if (values.only !== 'sampling') show('Graph engine', await measureGraph());
 if (values.only === 'graph') process.exit();
+
+show('Sampling without a network', await measureSampling());
+if (values.only === 'sampling') process.exit();
 
 const idle: IdleFigures = await measureIdle();
 show('Start and idle', idle);
 
 const http = await ownHttp();
 show('Trivial prompts', http);
+show('Wire', await ownWire());
 if (values.peer !== undefined) {
   const peer = await measureHttp(values.peer, sizes);
   show(`Trivial prompts of the peer at ${values.peer}`, peer);
@@ -45,6 +58,11 @@ if (values.checkpoint === undefined) {
 async function ownHttp(): Promise<HttpFigures> {
   await using server = await startServerProcess();
   return await measureHttp(server.url, sizes);
+}
+
+/** A long history and a deep queue: filling the database takes a minute. */
+function ownWire(): Promise<WireFigures> {
+  return measureWire(wireSizes);
 }
 
 function ratios(ours: HttpFigures, theirs: HttpFigures): Record<string, string> {
