@@ -29,7 +29,7 @@ const referenceFlags: readonly ReferenceFlag[] = [
   // Precision and kernels.
   ...none('force-fp32', 'force-fp16', '*-unet', '*-vae', '*-text-enc', 'fp16-intermediates'),
   ...none('use-*-attention', 'disable-xformers', 'force-upcast-attention', 'dont-upcast-attention'),
-  ...none('deterministic', 'disable-mmap', 'mmap-torch-files', 'cuda-malloc', 'disable-cuda-malloc'),
+  ...none('disable-mmap', 'mmap-torch-files', 'cuda-malloc', 'disable-cuda-malloc'),
   ...none('force-channels-last', '*pinned*', '*dynamic-vram*', '*triton*'),
   ...taking('any', 'fast'),
   ...taking('optional', 'async-offload'),
