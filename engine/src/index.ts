@@ -6,14 +6,34 @@ export type { TensorEntry } from './formats/safetensors-header.ts';
 export { type RawTensor, type WriteSafetensorsOptions, writeSafetensors } from './formats/write-safetensors.ts';
 export { bislerp } from './media/bislerp.ts';
 export { type ByteImage, imageToBytes } from './media/byte-image.ts';
+export { type CompositeOptions, compositeImages, compositeLatents } from './media/composite.ts';
 export { type DecodedImage, type DecodeImageOptions, decodeImage } from './media/decode-image.ts';
 export { encodeJpeg } from './media/encode-jpeg.ts';
 export { type EncodePngOptions, encodePng } from './media/encode-png.ts';
 export { type EncodePreviewOptions, encodePreview } from './media/encode-preview.ts';
 export { encodeWebp } from './media/encode-webp.ts';
+export { type GrowOptions, growMask } from './media/grow-mask.ts';
 export { grownMask, type InpaintPixels, inpaintPixels } from './media/inpaint-pixels.ts';
 export { invertImage } from './media/invert-image.ts';
+export {
+  channelMask,
+  colorMask,
+  combineMasks,
+  cropMask,
+  featherMask,
+  type Margins,
+  type MaskChannel,
+  type MaskOperation,
+  maskBatch,
+  maskChannels,
+  maskOperations,
+  maskToImage,
+  type Rectangle,
+  solidMask,
+  thresholdMask,
+} from './media/masks.ts';
 export { readPngTexts } from './media/png-chunks.ts';
+export { type PorterDuffInputs, type PorterDuffMode, porterDuff, porterDuffModes } from './media/porter-duff.ts';
 export { type ResizeOptions, resizePlanes } from './media/resize-planes.ts';
 export { type ImageScaleMethod, imageScaleMethods, type ScaleImageOptions, scaleImage } from './media/scale-image.ts';
 export { type SolidImageOptions, solidImage } from './media/solid-image.ts';

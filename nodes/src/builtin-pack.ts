@@ -8,6 +8,7 @@ import { ImageScale } from './image-scale.ts';
 import { EmptyLatentImage } from './latent-image.ts';
 import { LoadImage } from './load-image.ts';
 import { CheckpointLoaderSimple, VAELoader } from './loaders.ts';
+import { maskNodes } from './mask/mask-nodes.ts';
 import { KSampler, KSamplerAdvanced } from './sampling/k-samplers.ts';
 import { samplingNodes } from './sampling/sampling-nodes.ts';
 import { PreviewImage, SaveImage } from './save-image.ts';
@@ -40,5 +41,6 @@ export const builtinPack: NodePack = {
     ...conditioningNodes,
     ...samplingNodes,
     ...textNodes,
+    ...maskNodes,
   ],
 };

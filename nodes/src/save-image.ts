@@ -37,11 +37,20 @@ export const PreviewImage = defineNode({
   hidden: ['prompt', 'extraPngInfo'],
   inputs: { images: image() },
   outputs: [],
-  // The same node goes on numbering its files; another node never meets them.
-  state: () => ({ prefix: `ComfyUI_temp_${randomLetters(5)}` }),
-  execute: ({ images }, context) =>
-    saveImages(images, { place: 'temp', prefix: context.state.prefix, compressionLevel: PREVIEW_COMPRESSION }, context),
+  state: previewState,
+  execute: ({ images }, context) => previewImages(images, context),
 });
+
+/** State of a node that shows pictures: it goes on numbering its files, and another node never meets them. */
+export function previewState(): { readonly prefix: string } {
+  return { prefix: `ComfyUI_temp_${randomLetters(5)}` };
+}
+
+/** Writes images [batch, height, width, channels] for the user interface to show. */
+export function previewImages(images: Tensor, context: SaveContext & { readonly state: { readonly prefix: string } }) {
+  const options = { place: 'temp', prefix: context.state.prefix, compressionLevel: PREVIEW_COMPRESSION } as const;
+  return saveImages(images, options, context);
+}
 
 interface SaveOptions {
   readonly place: FilePlace;

@@ -123,10 +123,10 @@ export function combineMasks(
   const data = Float32Array.from(to.data, value => Math.min(Math.max(value, 0), 1));
   for (let item = 0; item < batch; item++) {
     for (let row = 0; row < fromHeight && y + row < height; row++) {
-      const source_ = ((fromBatch === 1 ? 0 : item) * fromHeight + row) * fromWidth;
+      const origin = ((fromBatch === 1 ? 0 : item) * fromHeight + row) * fromWidth;
       const target = (item * height + y + row) * width + x;
       for (let column = 0; column < fromWidth && x + column < width; column++) {
-        const value = combine(to.data[target + column]!, from.data[source_ + column]!);
+        const value = combine(to.data[target + column]!, from.data[origin + column]!);
         data[target + column] = Math.min(Math.max(value, 0), 1);
       }
     }
@@ -141,7 +141,7 @@ export interface Margins {
   readonly bottom: number;
 }
 
-/** Fades a mask out towards its edges: in a margin of n, the value k steps from the edge is multiplied by (k + 1) / n. */
+/** Fades a mask out towards its edges: in a margin of n, step k is multiplied by (k + 1) / n. */
 export function featherMask(mask: Tensor, margins: Margins): Tensor {
   const { data, dims } = maskBatch(mask);
   const [, height = 0, width = 0] = dims;
@@ -159,14 +159,17 @@ function product(value: number, factors: readonly number[]): number {
   return factors.reduce((result, factor) => Math.fround(result * factor), value);
 }
 
-/** Factors of each position between two margins, that of the first margin first. */
+/**
+ * Factors of each position between two margins, that of the first margin first. The reference counts the last margin one place
+ * off, with its first step at the other edge; pictures made with it depend on that.
+ */
 function fade(length: number, first: number, last: number): readonly (readonly number[])[] {
   const [start, end] = [Math.min(first, length), Math.min(last, length)];
   return Array.from({ length }, (_, position) => {
-    const fromEnd = length - 1 - position;
+    const step = position === 0 ? 0 : length - position;
     return [
       ...(position < start ? [Math.fround((position + 1) / start)] : []),
-      ...(fromEnd < end ? [Math.fround((fromEnd + 1) / end)] : []),
+      ...(step < end ? [Math.fround((step + 1) / end)] : []),
     ];
   });
 }
