@@ -3,6 +3,8 @@
 import { graphStyleFor } from './models/graph-style.ts';
 import type { LoadedCheckpoint, Vae } from './models/model.ts';
 import { loadStableDiffusion1 } from './models/stable-diffusion-1/load-checkpoint.ts';
+import { loadTinyDecoder, loadTinyVae, type TinyDecoder } from './models/taesd/tiny-autoencoder.ts';
+import type { TinyFamily } from './models/taesd/tiny-families.ts';
 import { loadVae } from './models/vae/load-vae.ts';
 import { machineMemoryBytes, privateMemoryBytes } from './runtime/memory.ts';
 import { Runtime } from './runtime/runtime.ts';
@@ -45,6 +47,14 @@ export interface Engine {
   /** Reads headers only; throws `EngineError` when the file is damaged or no Stable Diffusion 1.x checkpoint. */
   loadCheckpoint(path: string, options?: LoadOptions): Promise<LoadedCheckpoint>;
   loadVae(path: string, options?: LoadOptions): Promise<Vae>;
+  /** Decoder of a tiny autoencoder (TAESD), for previews. */
+  loadTinyDecoder(path: string, options?: LoadOptions): Promise<TinyDecoder>;
+  /** A tiny autoencoder as a VAE, from its two files. */
+  loadTinyVae(
+    paths: { readonly encoder: string; readonly decoder: string },
+    family: Pick<TinyFamily, 'scale' | 'shift'>,
+    options?: LoadOptions,
+  ): Promise<Vae>;
   /** Closes all sessions; handles stay usable and reopen them when needed. */
   unloadModels(): Promise<void>;
   memory(): EngineMemory;
@@ -70,6 +80,14 @@ export function createEngine(options: EngineOptions = {}): Engine {
     async loadVae(path, { signal } = {}) {
       signal?.throwIfAborted();
       return loadVae(path, { runtime, style });
+    },
+    async loadTinyDecoder(path, { signal } = {}) {
+      signal?.throwIfAborted();
+      return loadTinyDecoder(path, { runtime, style });
+    },
+    async loadTinyVae(paths, family, { signal } = {}) {
+      signal?.throwIfAborted();
+      return loadTinyVae(paths, family, { runtime, style });
     },
     unloadModels: () => runtime.unload(),
     memory: () => ({ privateBytes: privateMemoryBytes(), ...runtime.statistics() }),

@@ -57,6 +57,8 @@ export type {
   Vae,
   VaeCallOptions,
 } from './models/model.ts';
+export type { TinyDecoder } from './models/taesd/tiny-autoencoder.ts';
+export { type TinyFamily, tinyFamilies, tinyFamilyOf } from './models/taesd/tiny-families.ts';
 export { type AddNoiseOptions, addNoise } from './sampling/add-noise.ts';
 export {
   averageConditioning,

@@ -6,6 +6,7 @@ import { type ClipModel, createClipModel } from '../../engine/src/models/clip/cl
 import { graphStyleFor } from '../../engine/src/models/graph-style.ts';
 import type { DiffusionModel, NoiseParameterization, Vae } from '../../engine/src/models/model.ts';
 import { sd15LatentFormat, sd15Parameterization } from '../../engine/src/models/stable-diffusion-1/family.ts';
+import { createTinyDecoder, createTinyVae, type TinyDecoder } from '../../engine/src/models/taesd/tiny-autoencoder.ts';
 import { createDiffusionModel } from '../../engine/src/models/unet/diffusion-model.ts';
 import type { HeadRule } from '../../engine/src/models/unet/unet-layout.ts';
 import { createVae } from '../../engine/src/models/vae/vae.ts';
@@ -49,6 +50,14 @@ export class ModelBench {
   async vae(weights: GoldenCase, context: ParityContext): Promise<Vae> {
     const file = await openWeights(weights, context);
     return createVae({ runtime: this.runtime, file, prefix: prefixBefore(file, 'decoder.conv_in.weight'), style });
+  }
+
+  async tinyAutoencoder(weights: GoldenCase, context: ParityContext): Promise<{ decoder: TinyDecoder; vae: Vae }> {
+    const file = await openWeights(weights, context);
+    const { vae_scale: scale = 1, vae_shift: shift = 0 } = weights.params as Record<string, number>;
+    const options = { runtime: this.runtime, style };
+    const files = { encoder: file, decoder: file };
+    return { decoder: createTinyDecoder(file, options), vae: createTinyVae(files, { scale, shift }, options) };
   }
 
   async clip(weights: GoldenCase, context: ParityContext): Promise<ClipModel> {

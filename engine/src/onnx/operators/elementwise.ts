@@ -24,6 +24,16 @@ export function Sin(input: Value): NodeResult {
   return nodeResult('Sin', [input]);
 }
 
+export function Relu(input: Value): NodeResult {
+  requireInputs('Relu', { input });
+  return nodeResult('Relu', [input]);
+}
+
+export function Tanh(input: Value): NodeResult {
+  requireInputs('Tanh', { input });
+  return nodeResult('Tanh', [input]);
+}
+
 export function Cast(input: Value, to: ElementType): NodeResult {
   requireInputs('Cast', { input });
   return nodeResult('Cast', [input], { to: { kind: 'int', value: elementTypes[to].code } });
