@@ -25,6 +25,16 @@ const SUMMARY = `j.prompt_id, j.status, j.number, j.number_is_float, j.created_a
   r.messages_json, r.outputs_json`;
 const RESULTS = 'LEFT JOIN job_results r ON r.seq = j.seq';
 
+/** What the store knows without counting. */
+export interface KnownCounts {
+  readonly pending: number;
+  readonly running: number;
+  readonly finished: number;
+}
+
+/** Statuses by number: 0 pending, 1 running, the others finished. */
+const FINISHED = [2, 3, 4];
+
 export class JobLists {
   readonly #connection: SqliteConnection;
   /** Statements by their text: few of the possible ones are ever asked for. */
@@ -44,21 +54,32 @@ export class JobLists {
   }
 
   /** How many jobs a query is about, and the `seq` of those on its page in order. */
-  find(query: JobListQuery): { readonly total: number; readonly seqs: readonly number[] } {
+  find(query: JobListQuery, known: KnownCounts): { readonly total: number; readonly seqs: readonly number[] } {
     const statuses = [...new Set(query.statuses ?? JOB_STATUSES)].map(status => JOB_STATUSES.indexOf(status));
     if (statuses.length === 0) return { total: 0, seqs: [] };
     const filter = query.workflowId === undefined ? '' : 'AND workflow_id_json = ?';
     const values = query.workflowId === undefined ? [] : [JSON.stringify(query.workflowId)];
-    const counted = this.#prepare<{ count: number }>(
-      `SELECT count(*) AS count FROM jobs WHERE status IN (${statuses.join(', ')}) ${filter}`,
-    ).get(values);
     const walks = statuses.map(status => walkOf(status, query.sortBy ?? 'created_at', filter));
     const direction = query.isDescending === true ? 'DESC' : 'ASC';
     const page: SqliteValue[] = [query.limit ?? -1, query.offset ?? 0];
     const rows = this.#prepare<SeqRow>(
       `${walks.join(' UNION ALL ')} ORDER BY key ${direction}, seq ${direction} LIMIT ? OFFSET ?`,
     ).all([...statuses.flatMap(() => values), ...page]);
-    return { total: counted?.count ?? 0, seqs: rows.map(({ seq }) => seq) };
+    const total = filter === '' ? this.#totalOf(statuses, known) : this.#count(statuses, filter, values);
+    return { total, seqs: rows.map(({ seq }) => seq) };
+  }
+
+  /** Without a filter only parts of the history have to be counted. */
+  #totalOf(statuses: readonly number[], { pending, running, finished }: KnownCounts): number {
+    const waiting = (statuses.includes(0) ? pending : 0) + (statuses.includes(1) ? running : 0);
+    const wanted = FINISHED.filter(status => statuses.includes(status));
+    if (wanted.length === 0) return waiting;
+    return waiting + (wanted.length === FINISHED.length ? finished : this.#count(wanted, '', []));
+  }
+
+  #count(statuses: readonly number[], filter: string, values: readonly SqliteValue[]): number {
+    const sql = `SELECT count(*) AS count FROM jobs WHERE status IN (${statuses.join(', ')}) ${filter}`;
+    return this.#prepare<{ count: number }>(sql).get(values)?.count ?? 0;
   }
 
   /** Jobs by `seq`, in that order; those that are gone are left out. */

@@ -202,7 +202,11 @@ export class SqliteJobStore implements JobStore {
 
   async list(query: JobListQuery): Promise<JobList> {
     this.#ledger.prune(this.#now());
-    const { total, seqs } = this.#lists.find(query);
+    const { total, seqs } = this.#lists.find(query, {
+      pending: this.#pendingCount,
+      running: this.#runningCount,
+      finished: this.#ledger.count,
+    });
     return { total, count: seqs.length, batches: inBatches(seqs, some => this.#lists.read(some)) };
   }
 
