@@ -17,10 +17,10 @@ export function cfgGuidance({ positive, negative, cfg }: CfgGuidanceOptions): Gu
     async guide({ estimates, combine, needsUnconditional, needsNegative }) {
       if (isOne(cfg) && !needsUnconditional && !needsNegative) {
         const [towards] = await estimates(0);
-        return { guided: combine(towards!, undefined, cfg) };
+        return { guided: await combine({ positive: towards!, negative: undefined }, cfg) };
       }
       const [towards, away] = await estimates(0, 1);
-      return { guided: combine(towards!, away!, cfg), unconditional: away! };
+      return { guided: await combine({ positive: towards!, negative: away! }, cfg), unconditional: away! };
     },
   };
 }
@@ -32,7 +32,7 @@ export function basicGuidance(conditioning: Conditioning): Guidance {
     scales: {},
     async guide({ estimates, combine }) {
       const [estimate] = await estimates(0);
-      const guided = combine(estimate!, undefined, 1);
+      const guided = await combine({ positive: estimate!, negative: undefined }, 1);
       return { guided, unconditional: guided };
     },
   };

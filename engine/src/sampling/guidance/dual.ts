@@ -25,9 +25,10 @@ export function dualGuidance(options: DualGuidanceOptions): Guidance {
     scales: { cfg_conds: cfgFirst, cfg_cond2_negative: cfgSecond },
     async guide({ estimates, combine }) {
       const [one, two, away] = (await estimates(0, 1, 2)) as [Float32Array, Float32Array, Float32Array];
-      const guided = isNested
-        ? combine(guideAway(one, two, cfgFirst), away, cfgSecond)
-        : weightedSum([1, combine(two, away, cfgSecond)], [cfgFirst, one], [-cfgFirst, two]);
+      const positive = isNested ? guideAway(one, two, cfgFirst) : two;
+      const places = { positive: isNested ? 0 : 1, negative: 2 };
+      const combined = await combine({ positive, negative: away }, cfgSecond, places);
+      const guided = isNested ? combined : weightedSum([1, combined], [cfgFirst, one], [-cfgFirst, two]);
       return { guided, unconditional: away };
     },
   };

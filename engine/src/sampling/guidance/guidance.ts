@@ -1,7 +1,7 @@
 // Guidance: which conditionings a step evaluates and how their estimates become one. The rules are small functions over
 // estimates; they know no network, no mask and no region. To add one: a function that makes a `Guidance`, in a file that
 // names its paper, and a node in the family `guiders`.
-import type { GuidanceMoment } from '../../models/guidance-patch.ts';
+import type { GuidanceMoment, GuidanceSides } from '../../models/guidance-patch.ts';
 import type { Conditioning } from '../../models/model.ts';
 
 /** One step as a rule sees it. */
@@ -13,7 +13,13 @@ export interface GuidanceStep extends Pick<GuidanceMoment, 'x' | 'sigma'> {
   /** Estimates for the conditionings at these places, in as few network calls as possible. */
   estimates(...places: readonly number[]): Promise<readonly Float32Array[]>;
   /** negative + cfg * (positive - negative), or what the model's patches make of it. */
-  combine(positive: Float32Array, negative: Float32Array | undefined, cfg: number): Float32Array;
+  combine(sides: GuidanceSides, cfg: number, places?: SidePlaces): Promise<Float32Array>;
+}
+
+/** Where in `Guidance.conditionings` the two sides stand; by default at 0 and 1. */
+export interface SidePlaces {
+  readonly positive: number;
+  readonly negative: number;
 }
 
 export interface GuidedEstimate {

@@ -49,6 +49,25 @@ export function discreteSchedule(alphas: Float64Array): NoiseSchedule {
 }
 
 /**
+ * Schedule of a network that was distilled to `count` of the timesteps: every (timesteps / count)th, the last one included.
+ * Luo et al., "Latent Consistency Models" (2023), section 4.3.
+ */
+export function distilledSchedule(alphas: Float64Array, count: number): NoiseSchedule {
+  const distance = Math.floor(alphas.length / count);
+  const table = discreteSchedule(alphas.filter((_, i) => i % distance === distance - 1));
+  return {
+    ...table,
+    timestep: sigma => table.timestep(sigma) * distance + distance - 1,
+    sigma: timestep => table.sigma((timestep - (distance - 1)) / distance),
+    percentToSigma: percent => {
+      if (percent <= 0) return sigmaOfPercentZero;
+      if (percent >= 1) return 0;
+      return table.sigma(((1 - percent) * (alphas.length - 1) - (distance - 1)) / distance);
+    },
+  };
+}
+
+/**
  * Schedule over any ascending table; timesteps are positions in it. Logarithms are taken before rounding to 32 bits.
  */
 export function scheduleOfTable(exactSigmas: Float64Array): NoiseSchedule {

@@ -35,6 +35,36 @@ export function edmPrediction(sigmaData: number, sign: 1 | -1 = 1): Prediction {
   });
 }
 
+/** The network predicts the clean latent itself. */
+export const cleanPrediction = explodingPrediction({
+  input: sigma => 1 / Math.hypot(sigma, 1),
+  skip: () => 0,
+  output: () => 1,
+});
+
+/** The same for a network that takes the noisy latent as it is. */
+export const unscaledCleanPrediction: Prediction = {
+  ...cleanPrediction,
+  scaleInput: x => x.slice(),
+};
+
+/**
+ * A consistency model predicts the noise, and at small timesteps its input is the answer (Luo et al., "Latent Consistency
+ * Models", 2023, section 4.3; timesteps are scaled by 10 and data has a standard deviation of 0.5).
+ */
+export function consistencyPrediction(timestep: (sigma: number) => number): Prediction {
+  const skip = (sigma: number): number => 0.25 / ((timestep(sigma) * 10) ** 2 + 0.25);
+  const output = (sigma: number): number => {
+    const scaled = timestep(sigma) * 10;
+    return scaled / Math.hypot(scaled, 0.5);
+  };
+  return explodingPrediction({
+    input: sigma => 1 / Math.hypot(sigma, 1),
+    skip: sigma => skip(sigma) + output(sigma),
+    output: sigma => -sigma * output(sigma),
+  });
+}
+
 /** The network predicts the velocity of a rectified flow, but works with x = latent + sigma * noise (Cosmos). */
 export const scaledFlowPrediction: Prediction = {
   ...explodingPrediction({
