@@ -1,6 +1,7 @@
 // Heun++ (heunpp2): the slope of a step is a mean of the slopes at this and the next two sigmas, weighted so that a
 // later slope counts by its share of the highest noise level: 1/n * sigma / sigma_0, the first takes the rest. The last
-// step but one uses two slopes, the last one. Checked against the golden data.
+// step but one uses two slopes, the last one. There is no paper; its author's code: Carzit/sd-webui-samplers-scheduler
+// (MIT), 2023. Checked against the golden data.
 import { weightedSum } from '../weighted-sum.ts';
 import type { SamplerRun } from './sampler.ts';
 import { slope } from './slope.ts';
