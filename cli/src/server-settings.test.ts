@@ -22,9 +22,10 @@ describe('childOptions', () => {
 
   it('hands settings of nodes and engine on', () => {
     const flags = { previewMethod: 'auto', previewSize: '96', disableMetadata: true, compatNoise: '0.3' };
-    const options = childOptions(config({ ...flags, device: 'webgpu', threads: '3', memoryLimit: '1.5' }), [
-      'file:///p',
-    ]);
+    const options = childOptions(
+      config({ ...flags, device: 'webgpu', threads: '3', deterministic: true, memoryLimit: '1.5' }),
+      ['file:///p'],
+    );
     expect(options.settings).toEqual({
       disableMetadata: true,
       previewMethod: 'auto',
@@ -34,7 +35,7 @@ describe('childOptions', () => {
     expect(options.engine).toEqual({
       device: 'webgpu',
       threads: 3,
-      deterministic: false,
+      deterministic: true,
       memoryBudgetBytes: 1.5 * 2 ** 30,
     });
     expect(options.extraPacks).toEqual(['file:///p']);
