@@ -23,20 +23,30 @@ export function missingClassType(nodeId: NodeId): PromptProblem {
   return problem('invalid_prompt', message, `Node ID '#${nodeId}'`, {});
 }
 
-export function unknownClassType(nodeId: NodeId, classType: JsonValue): PromptProblem {
+/** `suggestion` is a class that may be meant; it is told beside the recorded text, which clients match on. */
+export function unknownClassType(nodeId: NodeId, classType: JsonValue, suggestion: string | null): PromptProblem {
   const message = `Cannot execute because node ${pyStr(classType)} does not exist.`;
-  return problem('invalid_prompt', message, `Node ID '#${nodeId}'`, {});
+  return problem('invalid_prompt', message, `Node ID '#${nodeId}'`, suggestion === null ? {} : { suggestion });
 }
 
 /** The form of the newest reference for both of the above; `classType` is null when the node has none. */
-export function missingNodeType(nodeId: NodeId, classType: JsonValue, title: string | null): PromptProblem {
+export function missingNodeType(
+  nodeId: NodeId,
+  classType: JsonValue,
+  { title, suggestion }: { readonly title: string | null; readonly suggestion: string | null },
+): PromptProblem {
   const shown = title ?? (classType === null ? `ID #${nodeId}` : pyStr(classType));
   const message =
     classType === null
       ? `Node '${shown}' has no class_type. The workflow may be corrupted or a custom node is missing.`
       : `Node '${shown}' not found. The custom node may not be installed.`;
   const nodeTitle = title ?? (classType === null ? null : pyStr(classType));
-  const extraInfo = { node_id: nodeId, class_type: classType, node_title: nodeTitle };
+  const extraInfo = {
+    node_id: nodeId,
+    class_type: classType,
+    node_title: nodeTitle,
+    ...(suggestion !== null && { suggestion }),
+  };
   return problem('missing_node_type', message, `Node ID '#${nodeId}'`, extraInfo);
 }
 

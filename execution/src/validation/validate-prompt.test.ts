@@ -130,6 +130,12 @@ describe('the whole prompt', () => {
     expect(outcome).toMatchObject({ error: { details: "Node ID '#9'" } });
   });
 
+  it('names the class that an unknown one most likely means, beside the recorded words', async () => {
+    expect(await validate('{"1": {"class_type": "Widget", "inputs": {}}}')).toMatchObject({
+      error: { message: 'Cannot execute because node Widget does not exist.', extra_info: { suggestion: 'Widgets' } },
+    });
+  });
+
   it('reports a missing class as the newest reference does when asked to', async () => {
     const missingNodeError = 'missing_node_type';
     const text = '{"7": {"class_type": "Gone", "inputs": {}, "_meta": {"title": "My node"}}}';

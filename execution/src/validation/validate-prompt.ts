@@ -18,6 +18,7 @@ import {
 } from '@snug/protocol';
 import type { Catalogue } from '../catalogue/node-description.ts';
 import { startTimeSlice, type TimeSlice } from '../time-slice.ts';
+import { nearestClass } from './nearest-class.ts';
 import * as problems from './problems.ts';
 import { type NodeVerdict, ValidationWalk } from './validation-walk.ts';
 
@@ -82,7 +83,7 @@ async function collectOutputs(request: ValidationRequest, slice: TimeSlice): Pro
     if (slice.isOver()) await slice.pause();
     const node: JsonValue | undefined = prompt[id];
     const description = isJsonObject(node) ? catalogue.get(node['class_type'] as string) : undefined;
-    if (description === undefined) return missingClass(id, node, request.missingNodeError ?? 'invalid_prompt');
+    if (description === undefined) return missingClass(id, node, request);
     if (description.outputNode && (wanted === null || wanted.has(id))) outputs.push(id);
   }
   return outputs.length > 0 ? outputs : problems.noOutputs();
@@ -91,15 +92,17 @@ async function collectOutputs(request: ValidationRequest, slice: TimeSlice): Pro
 function missingClass(
   id: NodeId,
   node: JsonValue | undefined,
-  form: 'invalid_prompt' | 'missing_node_type',
+  { catalogue, missingNodeError = 'invalid_prompt' }: ValidationRequest,
 ): PromptProblem {
   const classType = isJsonObject(node) ? node['class_type'] : undefined;
-  if (form === 'invalid_prompt') {
-    return classType === undefined ? problems.missingClassType(id) : problems.unknownClassType(id, classType);
+  const suggestion = typeof classType === 'string' ? nearestClass(classType, catalogue) : null;
+  if (missingNodeError === 'invalid_prompt') {
+    if (classType === undefined) return problems.missingClassType(id);
+    return problems.unknownClassType(id, classType, suggestion);
   }
   const meta = isJsonObject(node) ? node['_meta'] : undefined;
   const title = isJsonObject(meta) && typeof meta['title'] === 'string' ? meta['title'] : null;
-  return problems.missingNodeType(id, classType ?? null, title);
+  return problems.missingNodeType(id, classType ?? null, { title, suggestion });
 }
 
 /** Gathers the problems of failed outputs, each node with the outputs that depend on it. */

@@ -23,10 +23,14 @@ export function problemsOf(error, prompt) {
   if (byNode.length > 0) return byNode;
   const said = typeof body === 'string' ? body : (body?.error?.message ?? body?.error);
   const details = body?.error?.details;
+  const suggestion = body?.error?.extra_info?.suggestion;
   return [
     {
       title: typeof said === 'string' && said !== '' ? said : `The server refused this (status ${status}).`,
-      lines: typeof details === 'string' && details !== '' && details !== said ? details.split('\n') : [],
+      lines: [
+        ...(typeof details === 'string' && details !== '' && details !== said ? details.split('\n') : []),
+        ...(typeof suggestion === 'string' ? [`Did you mean ${suggestion}?`] : []),
+      ],
     },
   ];
 }
