@@ -3,7 +3,12 @@ export { EngineError, type EngineErrorCode, type EngineErrorDetails, engineError
 export type { ElementTypeName } from './formats/element-types.ts';
 export { openSafetensors, type SafetensorsFile } from './formats/safetensors.ts';
 export type { TensorEntry } from './formats/safetensors-header.ts';
-export { type RawTensor, type WriteSafetensorsOptions, writeSafetensors } from './formats/write-safetensors.ts';
+export {
+  encodeSafetensors,
+  type RawTensor,
+  type WriteSafetensorsOptions,
+  writeSafetensors,
+} from './formats/write-safetensors.ts';
 export { bislerp } from './media/bislerp.ts';
 export { type ByteImage, imageToBytes } from './media/byte-image.ts';
 export { type CompositeOptions, compositeImages, compositeLatents } from './media/composite.ts';
@@ -12,6 +17,7 @@ export { encodeJpeg } from './media/encode-jpeg.ts';
 export { type EncodePngOptions, encodePng } from './media/encode-png.ts';
 export { type EncodePreviewOptions, encodePreview } from './media/encode-preview.ts';
 export { encodeWebp } from './media/encode-webp.ts';
+export { type FitImageOptions, type FitMethod, fitImage, fitMethods } from './media/fit-images.ts';
 export { type GrowOptions, growMask } from './media/grow-mask.ts';
 export { grownMask, type InpaintPixels, inpaintPixels } from './media/inpaint-pixels.ts';
 export { invertImage } from './media/invert-image.ts';

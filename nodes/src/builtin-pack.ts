@@ -2,17 +2,15 @@
 import type { NodePack } from '@snug/execution';
 import { conditioningNodes } from './conditioning/conditioning-nodes.ts';
 import { CLIPSetLastLayer, CLIPTextEncode } from './conditioning/text-encoding.ts';
+import { fileNodes } from './files/file-nodes.ts';
 import { EmptyImage, ImageInvert } from './image-basics.ts';
 import { RebatchImages } from './image-batch.ts';
 import { ImageScale } from './image-scale.ts';
 import { EmptyLatentImage } from './latent-image.ts';
-import { LoadImage } from './load-image.ts';
 import { CheckpointLoaderSimple, VAELoader } from './loaders.ts';
 import { maskNodes } from './mask/mask-nodes.ts';
 import { KSampler, KSamplerAdvanced } from './sampling/k-samplers.ts';
 import { samplingNodes } from './sampling/sampling-nodes.ts';
-import { PreviewImage, SaveImage } from './save-image.ts';
-import { SaveImageWebsocket } from './save-image-websocket.ts';
 import { textNodes } from './text/text-nodes.ts';
 import { VAEDecode, VAEEncode } from './vae-coding.ts';
 
@@ -29,14 +27,11 @@ export const builtinPack: NodePack = {
     VAEEncode,
     VAELoader,
     EmptyLatentImage,
-    SaveImage,
-    PreviewImage,
-    LoadImage,
+    ...fileNodes,
     ImageScale,
     ImageInvert,
     EmptyImage,
     KSamplerAdvanced,
-    SaveImageWebsocket,
     RebatchImages,
     ...conditioningNodes,
     ...samplingNodes,

@@ -14,6 +14,15 @@ export const nodeErrorMessages = {
   IMAGE_SIZES_DIFFER:
     'Pictures of different sizes ({first} and {other}: height, width, channels) cannot form one batch. Scale them to one size first.',
   IMAGE_FILE_MISSING: 'There is no image file "{name}". Upload it, or choose another one.',
+  IMAGE_SET_SIZES_DIFFER:
+    '"{name}" has {size} pixels, but "{first}" has {firstSize}: without resizing, all pictures of a set must have one size. Choose another resize_method.',
+  IMAGE_SET_TOO_LARGE:
+    'The {count} pictures of "{folder}" would have {pixels} pixels together ({size} each), more than the limit of {limit}. Make them smaller, or split the folder.',
+  FOLDER_WITHOUT_PICTURES: 'There are no pictures in the folder "{folder}" of the input folder. Choose another one.',
+  CAPTION_TOO_LONG: 'The caption "{name}" has more than {limit} bytes. Is it a text at all?',
+  LATENT_FILE_MISSING: 'There is no latent file "{name}". Upload it, or choose another one.',
+  LATENT_FILE_INVALID: 'Cannot read latent file "{name}": {reason}. Files that SaveLatent wrote are read.',
+  SVG_INVALID: 'A drawing that begins with "{start}" has no <svg> tag, so it cannot be saved as SVG.',
 } as const;
 
 export type NodeErrorCode = keyof typeof nodeErrorMessages;

@@ -25,6 +25,11 @@ export interface Latent {
   readonly batch_index?: readonly number[];
 }
 
+/** SVG: drawings as the texts of whole files. */
+export interface Svg {
+  readonly documents: readonly string[];
+}
+
 /** TIMESTEPS_RANGE: start and end, shares (0..1) of the denoising. */
 export type TimestepsRange = readonly [start: number, end: number];
 
@@ -39,6 +44,10 @@ export interface NodeFiles {
   /** Path of a local copy; undefined when there is no such file or the name leaves its place. */
   localPath(reference: FileReference): Promise<string | undefined>;
   read(reference: FileReference): Promise<Uint8Array>;
+  /** Undefined when there is no such file. */
+  stat(reference: FileReference): Promise<{ readonly sizeBytes: number; readonly modifiedMs: number } | undefined>;
+  /** What is directly in a subfolder, by code point; nothing when there is no such folder. */
+  list(place: FilePlace, subfolder?: string): Promise<readonly { readonly name: string; readonly isFolder: boolean }[]>;
   /** Throws when the name leaves its place. */
   write(reference: FileReference, bytes: Uint8Array): Promise<void>;
   /**
@@ -95,6 +104,7 @@ declare module '@snug/execution' {
     readonly LATENT_OPERATION: LatentOperation;
     readonly TIMESTEPS_RANGE: TimestepsRange;
     readonly HOOK_KEYFRAMES: readonly HookKeyframe[];
+    readonly SVG: Svg;
   }
   interface NodeServices {
     readonly engine: Engine;
@@ -109,5 +119,7 @@ declare module '@snug/execution' {
     readonly files: NodeFiles;
     /** Files directly in the input folder, sorted; as of the last refresh of the process. */
     inputFiles(): readonly string[];
+    /** Folders directly in the input folder, likewise. */
+    inputFolders(): readonly string[];
   }
 }

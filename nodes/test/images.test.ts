@@ -159,7 +159,8 @@ describe('loading pictures', () => {
     const { bench, bytes } = await benchWithPicture();
     bench.files.contents.set('output/sub/b.png', bytes);
     const { validate } = bench.node('LoadImage').definition;
-    const check = (image: unknown) => validate?.check({ image: image as string }, { nodeId: '1', inputTypes: {} }, bench.env);
+    const check = (image: unknown) =>
+      validate?.check({ image: image as string }, { nodeId: '1', inputTypes: {} }, bench.env);
     expect(await check('a.png')).toBe(true);
     expect(await check('sub/b.png [output]')).toBe(true);
     expect(await check(null)).toBe(true);

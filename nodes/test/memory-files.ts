@@ -20,6 +20,15 @@ export function createMemoryFiles(initial: Readonly<Record<string, Uint8Array>> 
       if (bytes === undefined) throw new Error(`no file ${keyOf(reference)}`);
       return bytes;
     },
+    async stat(reference) {
+      const bytes = contents.get(keyOf(reference));
+      return bytes && { sizeBytes: bytes.length, modifiedMs: 0 };
+    },
+    async list(place, subfolder = '') {
+      const start = `${place}/${subfolder}/`;
+      const names = [...contents.keys()].filter(key => key.startsWith(start)).map(key => key.slice(start.length));
+      return names.sort().map(name => ({ name, isFolder: false }));
+    },
     write: async (reference, bytes) => void contents.set(keyOf(reference), bytes),
     async newFiles(place: FilePlace, prefix, { count, extension, width, height }) {
       if (prefix.includes('..')) throw new Error('Saving image outside the output folder is not allowed');

@@ -1,6 +1,6 @@
 // Runs prompts of built-in nodes in this process, with files in memory and whatever engine a test brings.
 import type { Engine } from '@snug/engine';
-import { createExecutor, NodeRegistry, type RegisteredNode, type RunResult } from '@snug/execution';
+import { createExecutor, custom, defineNode, NodeRegistry, type RegisteredNode, type RunResult } from '@snug/execution';
 import { type ExecutionEvent, type JsonObject, type Prompt, parseLossless, stringifyLossless } from '@snug/protocol';
 import { builtinPack, type NodeSettings } from '../src/index.ts';
 import { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
@@ -9,6 +9,7 @@ export interface NodeBenchOptions {
   readonly engine?: Partial<Engine>;
   readonly files?: MemoryFiles;
   readonly settings?: Partial<NodeSettings>;
+  readonly warn?: (message: string) => void;
   /** Model files by folder key, and their paths by name. */
   readonly models?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -22,6 +23,7 @@ export function createNodeBench({
   files = createMemoryFiles(),
   settings,
   models = {},
+  warn = () => {},
 }: NodeBenchOptions = {}) {
   const registry = new NodeRegistry();
   registry.registerPack(builtinPack);
@@ -31,7 +33,11 @@ export function createNodeBench({
   };
   const inputFiles = () =>
     [...files.contents.keys()].filter(key => key.startsWith('input//')).map(key => key.slice('input//'.length));
-  const env = { models: modelFiles, files, inputFiles };
+  const inputFolders = () => {
+    const folders = [...files.contents.keys()].map(key => /^input\/([^/]+)\//.exec(key)?.[1]);
+    return [...new Set(folders.filter(folder => folder !== undefined))].sort();
+  };
+  const env = { models: modelFiles, files, inputFiles, inputFolders };
   const executor = createExecutor({
     registry,
     env,
@@ -40,7 +46,7 @@ export function createNodeBench({
       models: modelFiles,
       files,
       settings: { disableMetadata: false, previewMethod: 'none', previewSize: 512, ...settings },
-      warn: () => {},
+      warn,
     },
     progressIntervalMs: 0,
   });
@@ -48,6 +54,11 @@ export function createNodeBench({
   return {
     env,
     files,
+    /** A node without inputs that answers one value. */
+    register(id: string, make: () => unknown, type = 'VAE') {
+      const node = defineNode({ id, inputs: {}, outputs: [custom<unknown>(type)], execute: () => [make()] });
+      registry.registerPack({ name: `test ${id}`, pythonModule: 'test', nodes: [node] });
+    },
     /** A node as it was declared, to call its parts. */
     node(classType: string): RegisteredNode {
       const node = registry.get(classType);

@@ -14,6 +14,7 @@ This page is generated (\`npm run docs\`).
 const NOTHING_INSTALLED = {
   models: { list: () => [], resolve: () => undefined },
   inputFiles: () => [],
+  inputFolders: () => [],
 } as unknown as NodeEnvironment;
 
 interface Options {

@@ -8,6 +8,7 @@ const RECORDED_FILES: Readonly<Record<string, readonly string[]>> = { checkpoint
 const recordedWorld = {
   models: { list: (key: string) => RECORDED_FILES[key] ?? [], resolve: async () => undefined },
   inputFiles: () => ['example.png'],
+  inputFolders: () => [],
 } as unknown as NodeEnvironment;
 
 /** Class type to entry. */

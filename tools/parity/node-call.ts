@@ -56,5 +56,5 @@ function servicesOf(folder: string) {
     read: (reference: FileReference) => readFile(pathOf(reference)),
   };
   const settings = { disableMetadata: false, previewMethod: 'none', previewSize: 512 };
-  return { files, settings, inputFiles: () => [], warn: () => undefined };
+  return { files, settings, inputFiles: () => [], inputFolders: () => [], warn: () => undefined };
 }

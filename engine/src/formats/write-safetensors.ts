@@ -27,8 +27,24 @@ export interface WriteSafetensorsOptions {
 export async function writeSafetensors(
   path: string,
   tensors: Iterable<readonly [string, Tensor | RawTensor]>,
-  { metadata, dtype = 'F32' }: WriteSafetensorsOptions = {},
+  options: WriteSafetensorsOptions = {},
 ): Promise<void> {
+  await writeWhole(path, safetensorsParts(tensors, options));
+}
+
+/** The same file as bytes, for small ones that travel. @throws EngineError INVALID_ARGUMENT, as `writeSafetensors`. */
+export function encodeSafetensors(
+  tensors: Iterable<readonly [string, Tensor | RawTensor]>,
+  options: WriteSafetensorsOptions = {},
+): Uint8Array {
+  return Buffer.concat(safetensorsParts(tensors, options));
+}
+
+/** Header and data of each tensor, in the order of the file. */
+function safetensorsParts(
+  tensors: Iterable<readonly [string, Tensor | RawTensor]>,
+  { metadata, dtype = 'F32' }: WriteSafetensorsOptions,
+): readonly Uint8Array[] {
   const header = new Map<string, unknown>([['__metadata__', metadata]]);
   const parts: Uint8Array[] = [];
   let offset = 0;
@@ -46,7 +62,7 @@ export async function writeSafetensors(
   const padded = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
   padded.writeBigUInt64LE(BigInt(padded.length - 8));
   json.copy(padded, 8);
-  await writeWhole(path, [padded, ...parts]);
+  return [padded, ...parts];
 }
 
 function toRaw({ data, dims }: Tensor, dtype: 'F32' | 'F16'): RawTensor {

@@ -1,7 +1,7 @@
 // Shows a mask as a grey picture.
 import { maskToImage } from '@snug/engine';
 import { defineNode, mask } from '@snug/execution';
-import { previewImages, previewState } from '../save-image.ts';
+import { previewImages, previewState } from '../files/save-image.ts';
 
 export const MaskPreview = defineNode({
   id: 'MaskPreview',

@@ -6,6 +6,8 @@ export function createNodeFiles(blobs: BlobStore): NodeFiles {
   return {
     localPath: reference => blobs.localPath(reference),
     read: reference => blobs.read(reference),
+    stat: reference => blobs.stat(reference),
+    list: (place, subfolder) => blobs.list(place, subfolder),
     write: (reference, bytes) => blobs.write(reference, bytes),
     async newFiles(place, prefix, { count, extension, width, height }) {
       const expanded = expandFilenameTokens(prefix, { width, height, now: new Date() });

@@ -3,7 +3,7 @@
 import { createEngine } from '@snug/engine';
 import { createExecutor, NodeRegistry } from '@snug/execution';
 import { builtinPack } from '@snug/nodes';
-import { createFolderPaths, openDiskBlobStore } from '@snug/store';
+import { type BlobStore, createFolderPaths, openDiskBlobStore } from '@snug/store';
 import { type ChildOptions, LOADING_PACK } from '../child-options.ts';
 import type { ChildMessage, HostMessage, LogLevel } from '../messages.ts';
 import { BREADCRUMB_DESCRIPTOR, createBreadcrumbWriter } from './breadcrumb-writer.ts';
@@ -27,18 +27,18 @@ export async function startChild(
   const folders = await createFolderPaths(options.folders);
   const blobs = await openDiskBlobStore(folders);
   const files = createNodeFiles(blobs);
-  const inputFiles = '\0input';
-  const listInput = createFolderListing(folders.input, async () =>
-    (await blobs.list('input')).flatMap(({ name, isFolder }) => (isFolder ? [] : [name])),
-  );
-  const lists = createLiveLists(async key =>
-    key === inputFiles ? listInput() : folders.foldersOf(key) && folders.list(key),
-  );
+  const inputLists = inputListings(folders.input, blobs);
+  const lists = createLiveLists(async key => inputLists.get(key)?.() ?? (folders.foldersOf(key) && folders.list(key)));
   const models = {
     list: lists.list,
     resolve: async (key: string, name: string) => folders.resolve(key, name),
   };
-  const env = { models, files, inputFiles: () => lists.list(inputFiles) };
+  const env = {
+    models,
+    files,
+    inputFiles: () => lists.list(INPUT_FILES),
+    inputFolders: () => lists.list(INPUT_FOLDERS),
+  };
 
   const registry = new NodeRegistry();
   registry.registerPack(builtinPack);
@@ -82,6 +82,22 @@ export async function startChild(
     if (message.type === 'shutdown') void engine[Symbol.asyncDispose]().then(() => process.exit(0));
     else if (message.type !== 'start') service.receive(message);
   };
+}
+
+/** Keys of live lists that no model folder can have. */
+const INPUT_FILES = '\0input files';
+const INPUT_FOLDERS = '\0input folders';
+
+/** Readers of the files and of the folders that are directly in the input folder. */
+function inputListings(path: string, blobs: BlobStore): ReadonlyMap<string, () => Promise<readonly string[]>> {
+  const listing = (wantsFolders: boolean) =>
+    createFolderListing(path, async () =>
+      (await blobs.list('input')).flatMap(({ name, isFolder }) => (isFolder === wantsFolders ? [name] : [])),
+    );
+  return new Map([
+    [INPUT_FILES, listing(false)],
+    [INPUT_FOLDERS, listing(true)],
+  ]);
 }
 
 /** Log lines travel to the host, whose logger knows where they belong. */

@@ -10,7 +10,7 @@ registry.registerPack(builtinPack);
 /** Descriptions as a child with these checkpoints sends them. */
 function described(classTypes: readonly string[], checkpoints: readonly string[] = []) {
   const models = { list: () => checkpoints, resolve: async () => undefined };
-  const env = { models, inputFiles: () => [] } as unknown as NodeEnvironment;
+  const env = { models, inputFiles: () => [], inputFolders: () => [] } as unknown as NodeEnvironment;
   return classTypes.map(classType => {
     const node = registry.get(classType);
     if (node === undefined) throw new Error(`${classType} is not registered`);

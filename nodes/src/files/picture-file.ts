@@ -1,0 +1,34 @@
+// Reading one picture file that somebody named.
+import { createHash } from 'node:crypto';
+import { type DecodedImage, decodeImage } from '@snug/engine';
+import type { NodeEnvironment } from '@snug/execution';
+import { NodeError } from '../errors.ts';
+import type { NodeFiles } from '../node-types.ts';
+import { findFile, type NameMeaning } from './file-choice.ts';
+
+/** Extensions whose media type is an image. */
+const IMAGE_EXTENSION = /\.(avif|bmp|gif|heic|heif|ico|jpe|jpeg|jpg|pbm|pgm|png|pnm|ppm|svg|tif|tiff|webp)$/i;
+
+export const isPictureName = (name: string): boolean => IMAGE_EXTENSION.test(name);
+
+/** Changes when the file of that name does: the same name may stand for another picture tomorrow. */
+export async function pictureFingerprint(
+  name: string | null | undefined,
+  { files }: NodeEnvironment,
+  meaning?: NameMeaning,
+): Promise<string> {
+  return createHash('sha256')
+    .update(await readPictureFile(name ?? '', files, meaning))
+    .digest('hex');
+}
+
+/** @throws NodeError IMAGE_FILE_MISSING, and what `decodeImage` throws, by the name of the file. */
+export async function loadPicture(name: string, files: NodeFiles, meaning?: NameMeaning): Promise<DecodedImage> {
+  return decodeImage(await readPictureFile(name, files, meaning), { name });
+}
+
+async function readPictureFile(name: string, files: NodeFiles, meaning?: NameMeaning): Promise<Uint8Array> {
+  const found = await findFile(name, files, meaning);
+  if (found === undefined) throw new NodeError('IMAGE_FILE_MISSING', { name });
+  return files.read(found.reference);
+}
