@@ -60,6 +60,8 @@ describe('loadConfig', () => {
     [{ environment: { SNUG_CPU: 'perhaps' } }, 'SNUG_CPU: must be true or false'],
     [{ flags: { cacheNone: true, cacheLru: '3' } }, '--cache-none: cannot be combined with --cache-lru'],
     [{ flags: { cpu: true, device: 'cuda' } }, '--cpu: contradicts --device cuda'],
+    [{ flags: { disableMetadata: true, metadata: 'full' } }, '--disable-metadata: contradicts --metadata full'],
+    [{ flags: { metadata: 'some' } }, '--metadata: must be one of full, none'],
     [{ flags: { tlsKeyfile: 'key.pem' } }, '--tls-keyfile: key and certificate go together'],
   ] as const)('names the source of a bad value: %j', (sources, message) => {
     expect(() => load(sources)).toThrow(new RegExp(`^(${message.replaceAll('(', '\\(')})`));

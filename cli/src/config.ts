@@ -111,7 +111,12 @@ export const configShape = {
     value: 'pixels',
     description: 'Longest side of previews.',
   }),
-  disableMetadata: on('Do not store the prompt in saved files.'),
+  metadata: setting(oneOf(['full', 'none']).optional(), {
+    arity: 'one',
+    value: 'what',
+    description: 'What saved files carry: full (default; the prompt and the workflow, to open them again) or none.',
+  }),
+  disableMetadata: on('Do not store the prompt in saved files (as --metadata none).'),
   disableAllCustomNodes: on('Load no node packs.'),
   whitelistCustomNodes: setting(list(',').optional(), {
     arity: 'many',
@@ -188,6 +193,9 @@ export const configSchema = z.strictObject(configShape).superRefine((config, con
   }
   if (config.cpu && config.device !== undefined && config.device !== 'cpu') {
     complain('cpu', `contradicts --device ${config.device}`);
+  }
+  if (config.disableMetadata && config.metadata === 'full') {
+    complain('disableMetadata', 'contradicts --metadata full');
   }
   if ((config.tlsKeyfile === undefined) !== (config.tlsCertfile === undefined)) {
     complain(config.tlsKeyfile === undefined ? 'tlsCertfile' : 'tlsKeyfile', 'key and certificate go together');

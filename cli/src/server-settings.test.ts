@@ -20,6 +20,16 @@ describe('childOptions', () => {
     expect(childOptions(config(flags), []).cache).toEqual(cache);
   });
 
+  it.each([
+    [{}, false],
+    [{ metadata: 'full' }, false],
+    [{ metadata: 'none' }, true],
+    [{ disableMetadata: true }, true],
+    [{ disableMetadata: true, metadata: 'none' }, true],
+  ])('keeps prompts out of files as %j says', (flags, disableMetadata) => {
+    expect(childOptions(config(flags), []).settings.disableMetadata).toBe(disableMetadata);
+  });
+
   it('hands settings of nodes and engine on', () => {
     const flags = { previewMethod: 'auto', previewSize: '96', disableMetadata: true, compatNoise: '0.3' };
     const options = childOptions(

@@ -37,7 +37,7 @@ export function childOptions(config: Config, extraPacks: readonly string[]): Chi
     },
     ...given('cache', cacheOptions(config)),
     settings: {
-      disableMetadata: config.disableMetadata,
+      disableMetadata: config.disableMetadata || config.metadata === 'none',
       previewMethod: config.previewMethod,
       previewSize: config.previewSize,
       ...(config.compatNoise === '0.3' ? { compatNoise: '0.3' as const } : {}),
