@@ -19,6 +19,11 @@ export function literalText(character: string, { ignoreCase, ascii }: CaseFoldin
   return single.length > 1 ? `[${single.map(escaped).join('')}]` : escaped(character);
 }
 
+/** The letters of classes such as `\d`. */
+export function isClassLetter(letter: string | undefined): letter is string {
+  return letter !== undefined && 'dDsSwW'.includes(letter);
+}
+
 /** Members of a class, to stand between brackets. */
 export function classText(letter: string, isAscii: boolean): string {
   switch (letter) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePythonPattern, findMatches, type PatternFlags } from './python-pattern.ts';
+import type { PatternFlags } from './pattern-reader.ts';
+import { compilePythonPattern, findMatches } from './python-pattern.ts';
 import { parseReplacement, replaceMatches } from './python-replacement.ts';
 
 const plain: PatternFlags = { ignoreCase: false, multiline: false, dotAll: false };

@@ -1,6 +1,7 @@
 // Replacement texts as Python writes them: `\1`, `\g<1>`, `\g<name>` and the usual escapes; a dollar sign is nothing special
 // (docs.python.org/3/library/re.html#re.sub).
-import { findMatches, PatternError, type PythonPattern } from './python-pattern.ts';
+import { PatternError } from './pattern-error.ts';
+import { findMatches, type PythonPattern } from './python-pattern.ts';
 
 /** Texts and group numbers, in order. */
 export type Replacement = readonly (string | number)[];

@@ -1,7 +1,8 @@
 // Nodes that search and replace by regular expressions, in the dialect of Python.
 import { boolean, combo, defineNode, int, string } from '@snug/execution';
 import { NodeError } from '../errors.ts';
-import { compilePythonPattern, findMatches, PatternError, type PythonPattern } from './python-pattern.ts';
+import { PatternError } from './pattern-error.ts';
+import { compilePythonPattern, findMatches, type PythonPattern } from './python-pattern.ts';
 import { groupOf, parseReplacement, replaceMatches } from './python-replacement.ts';
 
 const family = { wire: 'v3', category: 'utils/string', pythonModule: 'comfy_extras.nodes_string' } as const;
