@@ -191,6 +191,20 @@ describe.skipIf(chromiumPath === undefined)('the start page', () => {
     expect(errors).toEqual([]);
   });
 
+  it('shows steps and previews of what another client runs', async () => {
+    const { page, errors } = await visit();
+    const prompt = demoPrompt();
+    prompt['5']!.inputs['seed'] = 4711;
+    await fetch(`${server.url}/prompt`, {
+      method: 'POST',
+      body: json({ prompt, client_id: 'script', extra_data: { preview_method: 'latent2rgb' } }),
+    });
+    await page.locator('#running .preview:not([hidden])').waitFor();
+    expect(await page.locator('#running .step').textContent()).toMatch(/Sampler\s+step \d+ of 20/);
+    await ready(page);
+    expect(errors).toEqual([]);
+  });
+
   it('shows a run that failed and offers to change it', async () => {
     const { page } = await visit();
     const failing = { ...slowPrompt(10), '3': { class_type: 'TestCrash', inputs: { image: ['1', 0], how: 'kill' } } };

@@ -55,7 +55,8 @@ export function encodePreviewFrame(preview: {
 export function encodePreviewWithMetadataFrame(preview: {
   readonly format: PreviewFormat;
   readonly image: Uint8Array;
-  readonly metadata: PreviewMetadata;
+  /** `client_id` only in copies for sockets that watch the runs of others. */
+  readonly metadata: PreviewMetadata & { readonly client_id?: string | null };
 }): Uint8Array<ArrayBuffer> {
   const metadata = encoder.encode(stringifyLossless({ ...preview.metadata, image_type: MIME_TYPES[preview.format] }));
   return frameOf([FRAME_TYPES.previewWithMetadata, metadata.byteLength], metadata, preview.image);

@@ -72,7 +72,14 @@ export type ExecutionEvent =
   | { type: 'progress'; data: { value: number; max: number; prompt_id: string; node: NodeId } }
   | { type: 'progress_state'; data: { prompt_id: string; nodes: Record<NodeId, NodeProgress> } }
   /** Binary preview. The server sends it once per socket: format 4 right where it is, or format 1 after the next `progress` (websocket.md 6.5). */
-  | { type: 'preview'; image: Uint8Array; format: 'jpeg' | 'png'; metadata: PreviewMetadata }
+  | {
+      type: 'preview';
+      image: Uint8Array;
+      format: 'jpeg' | 'png';
+      metadata: PreviewMetadata;
+      /** The picture is what the node was asked for, not a glimpse of it: no newer one makes up for it. */
+      isResult?: boolean;
+    }
   /** Binary text frame (type 3). */
   | { type: 'text'; nodeId: NodeId; text: string }
   /** Event raised by a node under a name of its own. */

@@ -16,6 +16,8 @@ export const FEATURE_FLAGS = {
   extension: 'extension',
   /** Client: understands the manager's version 4 interface. */
   managerV4: 'supports_manager_v4_ui',
+  /** Client, ours: it wants copies of the events of everybody's runs, each with the `client_id` of its prompt. */
+  watchAll: 'snug_watch_all',
   /** Client only; a server must not advertise it, clients would then expect another text frame (6.3). */
   progressTextMetadata: 'supports_progress_text_metadata',
 } as const;

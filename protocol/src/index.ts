@@ -64,6 +64,7 @@ export {
   decodeSocketMessage,
   encodeSocketMessage,
   encodeStatusMessage,
+  encodeWatchedMessage,
   jsonMessageOf,
   type SocketMessage,
 } from './socket-message.ts';

@@ -16,6 +16,11 @@ export function encodeSocketMessage(type: string, data: unknown): string {
   return stringifyLossless({ type, data });
 }
 
+/** Text of a message for a socket that watches the runs of others; `clientId` says whose run it is, null nobody's. */
+export function encodeWatchedMessage(type: string, data: unknown, clientId: string | null): string {
+  return stringifyLossless({ type, data, client_id: clientId });
+}
+
 /**
  * Reads a text frame; absent `data` reads as null.
  *

@@ -10,6 +10,15 @@ Every route of the server, as \`GET /openapi.json\` describes it with all shapes
 - Unknown members and query parameters are ignored. The first of several query values counts.
 - A wrong path is 404, a wrong method 405 with \`Allow\`, a body beyond \`--max-upload-size\` 413, a page of another origin 403, and a body that is not the needed JSON 500.
 - \`/health/live\` says that the process works, \`/health/ready\` (200 or 503, with reasons) that prompts are accepted and run. \`/metrics\` is Prometheus text. They are as open as everything else on this port: counts, sizes and times, never contents of prompts.
+- A request that needs the worker process while none can be had (it cannot be started, or the server is shutting down) is 503 with \`Retry-After\`.
+- A prompt with a node of an unknown class is refused in the recorded words; when a known class has nearly that name or title, \`extra_info.suggestion\` names it.
+
+## The socket
+
+\`/ws?clientId=ID\` speaks as ComfyUI's does; what is different is listed in [compatibility.md](compatibility.md). Two things are ours alone, and nobody notices them who does not ask:
+
+- \`{"type": "feature_flags", "data": {"snug_watch_all": true}}\` as a socket's first message asks for copies of the events of everybody's runs. A copy has a member \`client_id\` beside \`type\` and \`data\`: the client of the prompt, or null. Previews are copied, in the form with metadata and with \`client_id\` in it, to sockets that also set \`supports_preview_metadata\`. What a socket is sent anyway comes once and unmarked.
+- Pictures of \`SaveImageWebsocket\` are results: unlike previews they are never dropped for a slow reader. They are not copied to those who watch. A reader that lets 64 MB of them (or 16 MB of text) pile up is closed with 1013 and may connect again.
 
 This page is generated (\`npm run docs\`).
 `;

@@ -8,6 +8,8 @@ import type { HiddenKind, HiddenValues } from './hidden-inputs.ts';
 export interface PreviewImage {
   readonly image: Uint8Array;
   readonly format: 'jpeg' | 'png';
+  /** The picture is what the node was asked for: a client that reads slowly must get it, too. Default false. */
+  readonly isResult?: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   encodePreviewWithMetadataFrame,
   encodeSocketMessage,
   encodeTextFrame,
+  encodeWatchedMessage,
   jsonMessageOf,
 } from '@snug/protocol';
 import { binaryFrame, textFrame } from './socket-frame.ts';
@@ -27,6 +28,17 @@ export function encodeMessage(event: Exclude<ExecutionEvent, PreviewEvent>): Enc
   return textMessage(type, encodeSocketMessage(type, message?.data ?? null));
 }
 
+/** The copy of a message for sockets that watch the runs of others; undefined for node texts, which everybody gets. */
+export function encodeWatched(event: ExecutionEvent, clientId: string | null): EncodedMessage | undefined {
+  if (event.type === 'preview') {
+    const metadata = { ...event.metadata, client_id: clientId };
+    const frame = binaryFrame(encodePreviewWithMetadataFrame({ ...event, metadata }));
+    return { type: event.type, frame, isBinary: true };
+  }
+  const message = jsonMessageOf(event);
+  return message && textMessage(message.type, encodeWatchedMessage(message.type, message.data, clientId));
+}
+
 /** @param text the whole message as JSON. */
 export function textMessage(type: string, text: string): EncodedMessage {
   return { type, frame: textFrame(text), isBinary: false };
@@ -40,6 +52,11 @@ export class EncodedPreview {
 
   constructor(event: PreviewEvent) {
     this.#event = event;
+  }
+
+  /** No newer picture makes up for this one. */
+  get isResult(): boolean {
+    return this.#event.isResult === true;
   }
 
   /** Type 1. */

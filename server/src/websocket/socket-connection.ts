@@ -1,7 +1,7 @@
 // One open socket: its id, its feature flags, and its way out. Finished frames go straight to the transport, past the socket
 // library, which would wrap them anew for every socket; what one turn of the event loop sends leaves in one write.
-// Text is never dropped; while a reader is behind, only the newest preview waits, so that a slow reader sees fewer pictures
-// instead of old ones (spec websocket.md 8.4).
+// Text and results are never dropped; while a reader is behind, only the newest preview waits, so that a slow reader sees fewer
+// pictures instead of old ones (spec websocket.md 8.4).
 import type { Duplex } from 'node:stream';
 import {
   decodeSocketMessage,
@@ -18,6 +18,9 @@ import type { EncodedMessage } from './encoded-event.ts';
 
 /** Unsent bytes at which a reader counts as stuck. */
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+
+/** Unsent bytes of pictures that are results, at which a reader counts as stuck: more, since one picture may be large. */
+const MAX_RESULT_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 /** Unsent bytes from which previews wait: a reader this far behind would see old pictures. */
 const PREVIEW_BACKLOG_BYTES = 256 * 1024;
@@ -49,6 +52,8 @@ export class SocketConnection {
   #isCorked = false;
   #waitingPreview: Buffer | undefined;
   #unansweredPings = 0;
+  /** Unsent bytes of results. */
+  #resultBytes = 0;
 
   /** @param transport what the socket was upgraded from */
   constructor(socket: WebSocket, transport: Duplex, { clientId, isAnonymous, logger, counters }: ConnectionOptions) {
@@ -68,6 +73,11 @@ export class SocketConnection {
     return isFlagSupported(this.#flags, FEATURE_FLAGS.previewMetadata);
   }
 
+  /** It wants copies of everybody's events. */
+  get watchesAll(): boolean {
+    return isFlagSupported(this.#flags, FEATURE_FLAGS.watchAll);
+  }
+
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
   }
@@ -75,7 +85,20 @@ export class SocketConnection {
   send({ frame }: Pick<EncodedMessage, 'frame'>): void {
     if (!this.isOpen) return;
     this.#write(frame);
-    if (this.#transport.writableLength > MAX_BACKLOG_BYTES) this.close(CLOSE_TRY_AGAIN, 'too slow');
+    if (this.#transport.writableLength - this.#resultBytes > MAX_BACKLOG_BYTES) this.close(CLOSE_TRY_AGAIN, 'too slow');
+  }
+
+  /** Sends a picture that is a result. One picture may be of any size: the reader is stuck when others wait before it. */
+  sendResult(frame: Buffer): void {
+    if (!this.isOpen) return;
+    if (this.#resultBytes > MAX_RESULT_BACKLOG_BYTES) {
+      this.close(CLOSE_TRY_AGAIN, 'too slow');
+      return;
+    }
+    this.#resultBytes += frame.length;
+    this.#write(frame, () => {
+      this.#resultBytes -= frame.length;
+    });
   }
 
   /** Sends a preview now, or when the reader has caught up, unless a newer one comes first. */
@@ -100,9 +123,9 @@ export class SocketConnection {
   }
 
   /** Holds the transport back until the event loop goes on to other work: a run's events and its end come in one burst. */
-  #write(frame: Buffer): void {
+  #write(frame: Buffer, onSent?: () => void): void {
     if (!this.#isCorked) this.#gatherWrites();
-    this.#transport.write(frame);
+    this.#transport.write(frame, onSent);
     this.#counters.delivered += 1;
   }
 

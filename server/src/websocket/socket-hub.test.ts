@@ -115,3 +115,58 @@ test('a preview that waits is dropped when another node starts', async () => {
   while (kinds.at(-1) !== 'execution_success') await once(socket, 'message');
   expect(kinds).toEqual(['preview', 'executing', 'execution_success']);
 });
+
+/** One picture of a node that sends its results, marked with a number. */
+function resultPicture(i: number, sizeBytes: number): ExecutionEvent {
+  const image = Buffer.alloc(sizeBytes);
+  image.writeUInt32BE(i);
+  return { type: 'preview', image, format: 'png', metadata, isResult: true };
+}
+
+test('a slow reader gets every picture that is a result, in order with the text around them', async () => {
+  await connect();
+  const seen: (number | string)[] = [];
+  socket.on('message', (data: Buffer, isBinary) =>
+    seen.push(isBinary ? data.readUInt32BE(8) : (JSON.parse(data.toString()) as { type: string }).type),
+  );
+  socket.pause();
+  const expected: (number | string)[] = [];
+  // More than the backlog that text may have.
+  for (let i = 0; i < 32; i++) {
+    publish(resultPicture(i, 1024 * 1024));
+    publish({ type: 'progress', data: { value: i, max: 32, prompt_id: 'p', node: '1' } });
+    expected.push('progress', i);
+    await new Promise(setImmediate);
+  }
+  publish({ type: 'executing', data: { node: null, prompt_id: 'p' } });
+  expected.push('executing');
+  socket.resume();
+  while (seen.at(-1) !== 'executing') await once(socket, 'message');
+  expect(seen).toEqual(expected);
+  expect(counters.dropped).toBe(0);
+});
+
+test('one result may be larger than any backlog', async () => {
+  await connect();
+  publish(resultPicture(7, 80 * 1024 * 1024));
+  publish({ type: 'execution_success', data: { prompt_id: 'p', timestamp: 1 } });
+  const [frame] = (await once(socket, 'message')) as [Buffer];
+  expect(frame.readUInt32BE(8)).toBe(7);
+  expect(socket.readyState).toBe(WebSocket.OPEN);
+});
+
+test('a reader that lets results pile up is closed with 1013', async () => {
+  await connect();
+  let received = 0;
+  socket.on('message', (_data, isBinary) => {
+    if (isBinary) received++;
+  });
+  socket.pause();
+  for (let i = 0; i < 40; i++) publish(resultPicture(i, 4 * 1024 * 1024));
+  publish({ type: 'execution_success', data: { prompt_id: 'p', timestamp: 1 } });
+  socket.resume();
+  const [code] = (await once(socket, 'close')) as [number];
+  expect(code).toBe(1013);
+  expect(received).toBeGreaterThan(15);
+  expect(received).toBeLessThan(40);
+});

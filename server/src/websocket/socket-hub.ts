@@ -11,6 +11,7 @@ import { type EncodedMessage, EncodedPreview, encodeMessage, type PreviewEvent, 
 import { MissedEvents } from './missed-events.ts';
 import { RunningNodes } from './running-nodes.ts';
 import { SocketConnection } from './socket-connection.ts';
+import { Watchers } from './watchers.ts';
 
 type RunEvent = Extract<PublishedEvent, { kind: 'run' }>;
 
@@ -39,6 +40,7 @@ export class SocketHub {
   readonly #connections = new Set<SocketConnection>();
   readonly #missed = new MissedEvents();
   readonly #running = new RunningNodes();
+  readonly #watchers = new Watchers();
   readonly #heldPreviews = new Map<string, HeldPreview>();
   readonly #flagsMessage: EncodedMessage;
   readonly #logger: Logger;
@@ -63,9 +65,13 @@ export class SocketHub {
     });
     this.#counters.open += 1;
     this.#connections.add(connection);
+    const replaced = this.#byClientId.get(connection.clientId);
+    if (replaced !== undefined) this.#watchers.delete(replaced);
     this.#byClientId.set(connection.clientId, connection);
     socket.on('message', (data, isBinary) => {
-      if (connection.receive(bytesOf(data), isBinary)) connection.send(this.#flagsMessage);
+      if (!connection.receive(bytesOf(data), isBinary)) return;
+      connection.send(this.#flagsMessage);
+      if (connection.watchesAll) this.#watchers.add(connection);
     });
     socket.on('error', error => this.#logger.debug({ err: error }, 'socket failed'));
     socket.on('close', () => this.#forget(connection));
@@ -114,6 +120,7 @@ export class SocketHub {
   /** A socket that was replaced under its id must not take the newer one's place away. */
   #forget(connection: SocketConnection): void {
     this.#connections.delete(connection);
+    this.#watchers.delete(connection);
     this.#counters.open -= 1;
     if (this.#byClientId.get(connection.clientId) === connection) this.#byClientId.delete(connection.clientId);
   }
@@ -134,13 +141,13 @@ export class SocketHub {
     }
     const message = encodeMessage(event);
     const audience = audienceOf(event, clientId);
-    let isHeard = false;
-    for (const connection of this.#receiversOf(audience)) {
-      isHeard = true;
+    const receivers = new Set(this.#receiversOf(audience));
+    for (const connection of receivers) {
       if (event.type === 'executing') connection.dropWaitingPreview();
       if (!message.isBinary || isBinaryTaker(connection, clientId)) connection.send(message);
     }
-    if (!isHeard && audience.kind === 'client' && audience.clientId !== '') {
+    this.#watchers.deliver(event, { clientId, receivers });
+    if (receivers.size === 0 && audience.kind === 'client' && audience.clientId !== '') {
       this.#missed.add(audience.clientId, message);
     }
     if (isProgress) this.#releasePreview(promptId);
@@ -161,11 +168,13 @@ export class SocketHub {
   #deliverPreview(event: PreviewEvent, { promptId, clientId }: Pick<RunEvent, 'promptId' | 'clientId'>): void {
     const preview = new EncodedPreview(event);
     const plainReceivers: SocketConnection[] = [];
-    for (const connection of this.#receiversOf(audienceOf(event, clientId))) {
+    const receivers = new Set(this.#receiversOf(audienceOf(event, clientId)));
+    for (const connection of receivers) {
       if (!isBinaryTaker(connection, clientId)) continue;
-      if (clientId !== null && connection.takesPreviewMetadata) connection.sendPreview(preview.withMetadata());
+      if (clientId !== null && connection.takesPreviewMetadata) sendPicture(connection, preview, 'withMetadata');
       else plainReceivers.push(connection);
     }
+    this.#watchers.deliver(event, { clientId, receivers });
     if (plainReceivers.length > 0) this.#heldPreviews.set(promptId, { preview, connections: plainReceivers });
   }
 
@@ -173,8 +182,14 @@ export class SocketHub {
     const held = this.#heldPreviews.get(promptId);
     if (held === undefined) return;
     this.#heldPreviews.delete(promptId);
-    for (const connection of held.connections) connection.sendPreview(held.preview.plain());
+    for (const connection of held.connections) sendPicture(connection, held.preview, 'plain');
   }
+}
+
+function sendPicture(connection: SocketConnection, preview: EncodedPreview, format: 'plain' | 'withMetadata'): void {
+  const frame = preview[format]();
+  if (preview.isResult) connection.sendResult(frame);
+  else connection.sendPreview(frame);
 }
 
 /** Anonymous sockets parse every frame as JSON; they get binary ones only of prompts submitted under the id they were given. */

@@ -31,8 +31,9 @@ export function keepConnected(clientId, listener) {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       pauseMs = FIRST_PAUSE_MS;
-      // Previews then say which prompt and node they belong to.
-      socket.send(JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }));
+      // Previews then say which prompt and node they belong to, and prompts of other clients are heard, too.
+      const flags = { supports_preview_metadata: true, snug_watch_all: true };
+      socket.send(JSON.stringify({ type: 'feature_flags', data: flags }));
       listener.onOpen();
     };
     socket.onmessage = ({ data }) => receive(data, listener);
