@@ -113,6 +113,15 @@ describe('a bad picture file', () => {
     expect(await failureOf(bomb)).toMatchObject({ code: 'IMAGE_TOO_LARGE', details: { pixels: 1e10 } });
   });
 
+  test('that holds next to nothing of the size that it declares is refused before it is decoded', async () => {
+    const hollow = fileOf('photo.bmp');
+    new DataView(hollow.buffer).setInt32(18, 9000, true);
+    new DataView(hollow.buffer).setInt32(22, 9000, true);
+    const error = await failureOf(hollow);
+    expect(error.code).toBe('IMAGE_DAMAGED');
+    expect(error.message).toContain('it declares 81000000 pixels, but its 270 bytes cannot hold them');
+  });
+
   test.each(['anim.gif', 'anim.png', 'photo.bmp', 'rgba.png'])(
     'counts all frames of %s against the limit',
     async name => {

@@ -4,7 +4,7 @@
 import { EngineError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { parseAnimatedPng, renderAnimatedPng } from './animated-png.ts';
-import { type ByteImage, bytesToFloats } from './byte-image.ts';
+import type { ByteImage } from './byte-image.ts';
 import { bmpSize, decodeBmp } from './decode-bmp.ts';
 import { type ImageFormat, sniffImageFormat } from './image-format.ts';
 import { repairCutPng } from './png-chunks.ts';
@@ -34,6 +34,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
   if (format !== 'bmp') await loadSharp(); // outside the try: a missing library is no fault of the file
   const checkSize = (pixels: number): void => {
     if (pixels > maxPixels) throw new EngineError('IMAGE_TOO_LARGE', { name, pixels, limit: maxPixels });
+    refuseHollow(format, pixels, bytes.length);
   };
   try {
     return toTensors(await decodeFrames(bytes, format, checkSize));
@@ -41,6 +42,22 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
     if (cause instanceof EngineError) throw cause;
     if (cause instanceof HeaderError) throw unidentified(name, cause.cause);
     throw new EngineError('IMAGE_DAMAGED', { name, reason: firstLine(cause) }, { cause });
+  }
+}
+
+/** A cut file of at most so many pixels is shown as far as it goes, however little that is. */
+const shownPixels = 2 ** 24;
+/**
+ * More pixels than a byte of these formats can stand for: deflate packs 1032 bytes (of eight pixels each) into one, the runs of
+ * GIF and the blocks of JPEG less. In WebP and AVIF a few bytes may be a whole picture.
+ */
+const mostPixelsPerByte: Readonly<Partial<Record<ImageFormat, number>>> = { png: 8256, gif: 8192, jpeg: 8192, bmp: 8 };
+
+/** Refuses files that hold next to nothing of the size they declare: gigabytes would be allocated to show black. */
+function refuseHollow(format: ImageFormat, pixels: number, fileBytes: number): void {
+  const possible = fileBytes * (mostPixelsPerByte[format] ?? Number.POSITIVE_INFINITY);
+  if (pixels > shownPixels && pixels > possible) {
+    throw new Error(`it declares ${pixels} pixels, but its ${fileBytes} bytes cannot hold them`);
   }
 }
 
@@ -160,8 +177,8 @@ function dropAlpha(image: ByteImage): ByteImage {
   const { data, width, height, channels } = image;
   if (channels === 3) return image;
   const rgb = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    rgb.set(data.subarray(pixel * channels, pixel * channels + 3), pixel * 3);
+  for (let source = 0, target = 0; target < rgb.length; source += channels) {
+    for (let channel = 0; channel < 3; channel++) rgb[target++] = data[source + channel]!;
   }
   return { data: rgb, width, height, channels: 3 };
 }
@@ -176,12 +193,21 @@ function toTensors(frames: readonly ByteImage[]): DecodedImage {
   const size = width * height * 3;
   const image = new Float32Array(frames.length * size);
   frames.forEach((frame, index) => {
-    image.set(bytesToFloats(dropAlpha(frame).data), index * size);
+    writeColors(frame, image.subarray(index * size, (index + 1) * size));
   });
   return {
     image: { data: image, dims: [frames.length, height, width, 3] },
     mask: channels === 4 ? maskOf(frames) : emptyMask(frames.length),
   };
+}
+
+/** Red, green and blue of every pixel as floats in 0..1. */
+function writeColors({ data, channels }: ByteImage, target: Float32Array): void {
+  for (let source = 0, index = 0; index < target.length; source += channels) {
+    target[index++] = data[source]! / 255;
+    target[index++] = data[source + 1]! / 255;
+    target[index++] = data[source + 2]! / 255;
+  }
 }
 
 function emptyMask(count: number): Tensor {
