@@ -20,6 +20,10 @@ export const cliErrorMessages = {
       'Stay on 127.0.0.1, or add --insecure-no-auth if the network is trusted.',
     exitCode: 2,
   },
+  SERVER_STOPPED: {
+    message: 'The server is shutting down and takes no more requests. Try again when it is back.',
+    exitCode: 1,
+  },
   FRONT_END_UNAVAILABLE: {
     message:
       'The front end {release} cannot be fetched ({reason}). Check the network and the name, give a folder with ' +
@@ -84,6 +88,11 @@ export class CliError extends Error {
     this.code = code;
     this.details = details;
     this.exitCode = kind.exitCode;
+  }
+
+  /** True when a request that met it may be sent again later (the server answers 503). */
+  get isTemporary(): boolean {
+    return this.code === 'SERVER_STOPPED';
   }
 }
 

@@ -14,6 +14,7 @@ import type { WorkerHost, WorkerHostOptions } from '@snug/worker';
 import { choosePacks } from './choose-packs.ts';
 import { CloseStack } from './close-stack.ts';
 import { type Config, processEnvironment } from './config.ts';
+import { CliError } from './errors.ts';
 import { parseFrontEndVersion } from './front-end-version.ts';
 import { imageCodec } from './image-codec.ts';
 import { checkListenPolicy, urlOf } from './listen-policy.ts';
@@ -66,9 +67,12 @@ async function openAll({ config, argv, logger, logs }: StartOptions, stack: Clos
   stack.defer(() => blobs.clearTemp());
   const events = createLocalEventBus();
   let announceHost: (host: WorkerHost) => void = () => undefined;
-  const hostStarted = new Promise<WorkerHost>(resolve => {
+  let abandonHost = (): void => undefined;
+  const hostStarted = new Promise<WorkerHost>((resolve, reject) => {
     announceHost = resolve;
+    abandonHost = () => reject(new CliError('SERVER_STOPPED'));
   });
+  hostStarted.catch(() => undefined); // Told to the requests that wait for it, if there are any.
   const server = await createServer({
     ...http,
     frontEndRoot: http.frontEndRoot ?? (await fetchedFrontEnd(config, folders, logger)),
@@ -88,6 +92,7 @@ async function openAll({ config, argv, logger, logs }: StartOptions, stack: Clos
     logger: logger.child({ room: 'server' }),
   });
   stack.defer(() => server.close());
+  stack.defer(() => abandonHost());
   const url = announce(await server.listen(), config, logger);
   void assets?.seed(['models', 'input', 'output']); // in the background; its outcome is in the status
   const host = await createHost({

@@ -36,8 +36,12 @@ export interface RunnerMemory {
   readonly privateBytes: number;
 }
 
+/**
+ * Runs prompts and knows the nodes. Methods may reject with an error whose `isTemporary` is true: nothing is wrong with the
+ * request, but there is no worker process for it now.
+ */
 export interface PromptRunner {
-  /** Checks and coerces a prompt. Never throws for bad prompts: problems are values. */
+  /** Checks and coerces a prompt. Never throws for bad prompts: problems are values; `worker_unavailable` is a temporary one. */
   validate(prompt: Prompt, options: { targets: readonly string[] | null }): Promise<ValidationOutcome>;
   /** Whole node catalogue with live option lists. */
   objectInfo(): Promise<PreparedJson>;

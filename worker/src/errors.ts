@@ -9,7 +9,7 @@ export const workerErrorMessages = {
   CHILD_SILENT:
     'The worker process did not answer "{request}" within {limitMs} ms. It may be busy with a very large image.',
   CHILD_REFUSED: 'The worker process could not answer "{request}": {reason}',
-  HOST_STOPPED: 'The worker host has been stopped; it takes no more requests.',
+  HOST_STOPPED: 'The server is shutting down and takes no more requests. Try again when it is back.',
   PACK_UNREADABLE: 'Cannot load the node pack "{url}": {reason}',
   PACK_FATAL:
     'The node pack "{url}" ended the worker process while it was loaded ({reason}). It is left out until the server is started again.',
@@ -18,6 +18,14 @@ export const workerErrorMessages = {
 } as const;
 
 export type WorkerErrorCode = keyof typeof workerErrorMessages;
+
+/** Codes that say nothing against a request: sent again a little later, it may be answered. */
+const temporaryCodes: ReadonlySet<WorkerErrorCode> = new Set([
+  'CHILD_UNAVAILABLE',
+  'CHILD_GONE',
+  'CHILD_SILENT',
+  'HOST_STOPPED',
+]);
 
 /** The only error that the worker room throws on purpose. */
 export class WorkerError extends Error {
@@ -33,6 +41,11 @@ export class WorkerError extends Error {
     this.name = 'WorkerError';
     this.code = code;
     this.details = details;
+  }
+
+  /** True when the request may be sent again later (the server answers 503). */
+  get isTemporary(): boolean {
+    return temporaryCodes.has(this.code);
   }
 }
 

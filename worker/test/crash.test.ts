@@ -100,7 +100,7 @@ describe('a child that cannot start', () => {
       ok: false,
       error: { type: 'worker_unavailable', details: expect.stringContaining('library missing') },
     });
-    await expect(bench.host.objectInfo()).rejects.toMatchObject({ code: 'CHILD_UNAVAILABLE' });
+    await expect(bench.host.objectInfo()).rejects.toMatchObject({ code: 'CHILD_UNAVAILABLE', isTemporary: true });
     expect(bench.log.filter(line => line.level === 'error').length).toBeGreaterThanOrEqual(2);
     expect(await bench.jobs.remaining()).toBe(1);
     await bench.close();
@@ -139,7 +139,7 @@ describe('a child that cannot start', () => {
     const bench = await createHostBench({ childModulePath: await brokenProgram(probe.folder) });
     await bench.host.start();
     await bench.close();
-    await expect(bench.host.ready()).rejects.toMatchObject({ code: 'HOST_STOPPED' });
+    await expect(bench.host.ready()).rejects.toMatchObject({ code: 'HOST_STOPPED', isTemporary: true });
     await probe.close();
   });
 });

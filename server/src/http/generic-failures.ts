@@ -2,7 +2,7 @@
 // The reference's web root takes every GET and HEAD that no handler knows, so those are 404 with an empty body, and other
 // methods on any path outside `/internal` are told that GET and HEAD exist.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ServerError } from '../errors.ts';
+import { reasonOf, ServerError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { emptyReply, textReply } from './replies.ts';
 import type { RouteTable } from './route-table.ts';
@@ -33,6 +33,10 @@ export function failureReply(thrown: unknown, request: FastifyRequest, reply: Fa
   const error = normalizeBodyErrors(thrown, request);
   const status = statusOf(error);
   const details = { method: request.method, url: request.url, err: error };
+  if (isTemporary(error)) {
+    log.warn(details, 'request refused for now');
+    return textReply(notNow(reply), 503, `503 Service Unavailable\n\n${reasonOf(error)}`);
+  }
   if (status === 413 && error instanceof ServerError) return textReply(reply, 413, error.message);
   if (status < 500) {
     log.debug(details, 'request refused');
@@ -42,6 +46,18 @@ export function failureReply(thrown: unknown, request: FastifyRequest, reply: Fa
   else log.error(details, 'request failed');
   reply.header('connection', 'close');
   return textReply(reply, 500, '500 Internal Server Error\n\nServer got itself in trouble');
+}
+
+/** Time after which a refused request may be sent again: a worker process starts within seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Marks an answer to a request that found no worker process; sent again a little later, it may be fulfilled. */
+export function notNow(reply: FastifyReply): FastifyReply {
+  return reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+}
+
+function isTemporary(error: unknown): boolean {
+  return (error as { isTemporary?: unknown } | null)?.isTemporary === true;
 }
 
 const tooLargeCodes: ReadonlySet<unknown> = new Set(['FST_ERR_CTP_BODY_TOO_LARGE', 'FST_REQ_FILE_TOO_LARGE']);

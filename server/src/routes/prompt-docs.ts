@@ -92,6 +92,11 @@ export const submitPromptDoc: RouteDoc = {
       required: ['error', 'node_errors'],
       properties: { error: schemaRef('Problem'), node_errors: schemaRef('NodeErrors') },
     }),
+    503: jsonAnswer('Nobody can check it now; nothing was queued. `Retry-After` says when to try again', {
+      type: 'object',
+      required: ['error', 'node_errors'],
+      properties: { error: schemaRef('Problem'), node_errors: schemaRef('NodeErrors') },
+    }),
   },
 };
 

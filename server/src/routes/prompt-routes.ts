@@ -9,6 +9,7 @@ import {
   stringifyLosslessInSlices,
 } from '@snug/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { notNow } from '../http/generic-failures.ts';
 import { largeJsonBody, nextTurn } from '../http/json-body.ts';
 import { jsonReply, jsonTextReply } from '../http/replies.ts';
 import type { Route } from '../http/route-table.ts';
@@ -20,6 +21,9 @@ import type { WorkflowConverter } from '../workflows/workflow-converter.ts';
 import { numberJson } from './job-json.ts';
 import { promptStatusDoc, submitPromptDoc } from './prompt-docs.ts';
 import { readSubmission, type Submission } from './submission.ts';
+
+/** Problem of a prompt that nobody could check. */
+const WORKER_UNAVAILABLE = 'worker_unavailable';
 
 export function promptRoutes(context: ServerContext, converter: WorkflowConverter): readonly Route[] {
   return [
@@ -78,8 +82,10 @@ async function isKnownClass(runner: PromptRunner, classType: string): Promise<bo
   return (await runner.objectInfoOf(classType)).json !== '{}';
 }
 
+/** A prompt that could not be checked for want of a worker process may be sent again; one that is wrong may not. */
 function refuse(reply: FastifyReply, error: PromptProblem, nodeErrors: NodeErrors): FastifyReply {
-  return jsonTextReply(reply, stringifyLossless({ error, node_errors: nodeErrors }), 400);
+  const json = stringifyLossless({ error, node_errors: nodeErrors });
+  return error.type === WORKER_UNAVAILABLE ? jsonTextReply(notNow(reply), json, 503) : jsonTextReply(reply, json, 400);
 }
 
 /** @param prompt the coerced prompt: what is listed, embedded in files and run. */

@@ -6,11 +6,13 @@ const names = { type: 'array', items: { type: 'string' } } as const;
 const nodes = { type: 'object', additionalProperties: schemaRef('NodeInfo') } as const;
 const notChanged = emptyAnswer('Not changed');
 
+const noWorkerYet = textAnswer('No worker process has told its nodes yet; `Retry-After` says when to try again');
+
 export const listNodesDoc: RouteDoc = {
   tag: 'nodes',
   summary: 'Describe all node classes',
   description: 'Lists of files are live. The answer is large and has an entity tag.',
-  answers: { 200: jsonAnswer('Class type to description', nodes), 304: notChanged },
+  answers: { 200: jsonAnswer('Class type to description', nodes), 304: notChanged, 503: noWorkerYet },
 };
 
 export const showNodeDoc: RouteDoc = {
@@ -20,6 +22,7 @@ export const showNodeDoc: RouteDoc = {
   answers: {
     200: jsonAnswer('The description under its name; an empty object when it is unknown', nodes),
     304: notChanged,
+    503: noWorkerYet,
   },
 };
 
