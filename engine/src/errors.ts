@@ -22,6 +22,17 @@ export const engineErrorMessages = {
     'Cannot identify image file "{name}": {reason}. PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF are read; is it a picture at all?',
   IMAGE_DAMAGED: 'Cannot read image file "{name}": {reason}. It may be damaged; save or upload it again.',
   IMAGE_TOO_LARGE: 'Image "{name}" has {pixels} pixels, more than the limit of {limit}. Make it smaller first.',
+  AV_LIBRARY_MISSING:
+    'Audio and video files need the package node-av, which cannot be loaded: {reason}. Install it (npm install node-av) on a platform that it supports; everything else works without it.',
+  MEDIA_UNREADABLE:
+    'Cannot read "{name}": {reason}. It may be damaged or of a format that is not read; convert or upload it again.',
+  MEDIA_STREAM_MISSING: '"{name}" has no {kind}. Choose a file that has.',
+  MEDIA_TOO_LARGE:
+    '"{name}" would take {needed} of memory when decoded, more than the limit of {limit}. Use a shorter or smaller part of it.',
+  MEDIA_ENCODING_FAILED: 'Cannot write {format}: {reason}. Try another codec or format.',
+  PIXELS_OUT_OF_MEMORY:
+    'There is no room for {megabytes} MB of pixels. Use a smaller size or fewer pictures at once.',
+  PIXEL_WORK_FAILED: 'The work on a picture stopped at {kernel}: {reason}. Try again; if it happens every time, report it.',
   // onnx
   GRAPH_INVALID: '{operator}: {reason}.',
   // runtime
@@ -43,6 +54,8 @@ export const engineErrorMessages = {
   // sampling
   SAMPLER_UNKNOWN: 'There is no sampler "{sampler}". Use one of: {known}.',
   SCHEDULER_UNKNOWN: 'There is no scheduler "{scheduler}". Use one of: {known}.',
+  NETWORK_CHANGE_UNSUPPORTED:
+    'The diffusion model ({family}) cannot be changed as a patch node asks ({change}): {reason}. Take the patch node out, or use it with another model.',
   LATENT_CHANNELS_MISMATCH:
     'The latent has {actual} channels, but the model works with {expected}. Encode the picture with the VAE of this model.',
   LATENT_NOT_FINITE:

@@ -9,6 +9,42 @@ export {
   type WriteSafetensorsOptions,
   writeSafetensors,
 } from './formats/write-safetensors.ts';
+export { concatAxis, flipAxis, rotatePlanes, sliceAxis } from './latents/axes.ts';
+export { fitBatch, repeatBatch } from './latents/batches.ts';
+export { momentMask, replaceFrames } from './latents/known-frames.ts';
+export { interpolateLatents, matchPlaces, mixLatents } from './latents/mix-latents.ts';
+export { type PasteOptions, pasteLatent } from './latents/paste-latent.ts';
+export { patchMask } from './latents/patch-mask.ts';
+export { roundHalfEven } from './latents/round-half-even.ts';
+export {
+  type LatentScaleMethod,
+  latentScaleMethods,
+  type ScaleLatentOptions,
+  scaleLatent,
+} from './latents/scale-latent.ts';
+export {
+  latentFrames,
+  modelZeros,
+  type VideoExtent,
+  type VideoFormat,
+  videoFormats,
+  videoLatentDims,
+} from './latents/video-formats.ts';
+export { type AnimatedPngOptions, animatedPngFile } from './media/animated-png-file.ts';
+export { type AnimatedWebpOptions, encodeAnimatedWebp } from './media/animated-webp.ts';
+export { type AudioClip, audioShape } from './media/audio/audio-clip.ts';
+export { type DecodeMediaOptions, decodeAudio } from './media/audio/decode-audio.ts';
+export {
+  amplifyAudio,
+  type SilenceOptions,
+  silence,
+  splitStereo,
+  type TrimOptions,
+  trimAudio,
+} from './media/audio/edit-audio.ts';
+export { type AudioFormat, type EncodeAudioOptions, encodeAudio } from './media/audio/encode-audio.ts';
+export { type AudioMergeMethod, audioMergeMethods, concatAudio, mergeAudio } from './media/audio/join-audio.ts';
+export { type ResampleAudioOptions, resampleAudio } from './media/audio/resample-audio.ts';
 export { bislerp } from './media/bislerp.ts';
 export { type ByteImage, imageToBytes } from './media/byte-image.ts';
 export { type CompositeOptions, compositeImages, compositeLatents } from './media/composite.ts';
@@ -43,11 +79,19 @@ export { type PorterDuffInputs, type PorterDuffMode, porterDuff, porterDuffModes
 export { type ResizeOptions, resizePlanes } from './media/resize-planes.ts';
 export { type ImageScaleMethod, imageScaleMethods, type ScaleImageOptions, scaleImage } from './media/scale-image.ts';
 export { type SolidImageOptions, solidImage } from './media/solid-image.ts';
-export type {
-  GuidanceHooks,
-  GuidanceMoment,
-  GuidancePatch,
-  GuidanceSides,
+export { type FrameRate, frameRateOf, framesPerSecond } from './media/video/frame-rate.ts';
+export { h264RoundTrip, type RoundTripOptions } from './media/video/h264-round-trip.ts';
+export { type SaveVideoOptions, saveVideo } from './media/video/save-video.ts';
+export { type Video, type VideoComponents, videoComponents, videoSize } from './media/video/video.ts';
+export type { VideoCodec } from './media/video/video-encoder.ts';
+export {
+  type BothSides,
+  type FurtherEstimate,
+  type GuidanceHooks,
+  type GuidanceMoment,
+  type GuidancePatch,
+  type GuidanceSides,
+  withGuidancePatch,
 } from './models/guidance-patch.ts';
 export type {
   CallOptions,
@@ -57,12 +101,40 @@ export type {
   DiffusionModel,
   LatentFormat,
   LoadedCheckpoint,
+  MaskOpening,
+  NetworkInput,
   NoiseParameterization,
   TextEncoder,
   TileOptions,
   Vae,
   VaeCallOptions,
 } from './models/model.ts';
+export {
+  type AttentionScaleChange,
+  type DownscaleChange,
+  type FreeUChange,
+  type IdentityAttentionChange,
+  type NetworkChange,
+  type NetworkPatch,
+  type ResizeMethod,
+  resizeMethods,
+  type SkippedLayersChange,
+  withNetworkPatch,
+} from './models/network-change.ts';
+export {
+  angleParameterization,
+  continuousParameterization,
+  continuousPredictions,
+  cosineParameterization,
+  discreteParameterization,
+  discretePredictions,
+  flowParameterization,
+  fluxParameterization,
+  type ShiftRange,
+  type SigmaRange,
+  shiftOfTokens,
+  withParameterization,
+} from './models/reparameterized.ts';
 export type { TinyDecoder } from './models/taesd/tiny-autoencoder.ts';
 export { type TinyFamily, tinyFamilies, tinyFamilyOf } from './models/taesd/tiny-families.ts';
 export { type AddNoiseOptions, addNoise } from './sampling/add-noise.ts';
@@ -77,13 +149,32 @@ export {
   adaptiveProjectedGuidance,
 } from './sampling/guidance/adaptive-projected.ts';
 export { basicGuidance, type CfgGuidanceOptions, cfgGuidance } from './sampling/guidance/classifier-free.ts';
+export { directionGuidance } from './sampling/guidance/direction-guidance.ts';
 export { type DualGuidanceOptions, dualGuidance } from './sampling/guidance/dual.ts';
 export { type FrameGuidanceOptions, frameGuidance } from './sampling/guidance/frame-scales.ts';
-export type { Guidance, GuidanceStep, GuidedEstimate } from './sampling/guidance/guidance.ts';
+export { type FrequencyScales, frequencyGuidance } from './sampling/guidance/frequency-scales.ts';
+export type { Guidance, GuidanceStep, GuidedEstimate, SidePlaces } from './sampling/guidance/guidance.ts';
+export { optimallyScaledGuidance, tangentialGuidance } from './sampling/guidance/negative-projections.ts';
+export { scaledNoiseGuidance } from './sampling/guidance/noise-scale.ts';
 export {
   type PerpendicularNegativeOptions,
   perpendicularNegativeGuidance,
+  perpendicularNegativePatch,
 } from './sampling/guidance/perpendicular-negative.ts';
+export {
+  cellNormGuidance,
+  type RenormOptions,
+  renormalizedGuidance,
+  rescaledGuidance,
+} from './sampling/guidance/rescaled.ts';
+export { type SelfAttentionOptions, selfAttentionGuidance } from './sampling/guidance/self-attention-guidance.ts';
+export {
+  negativeWithoutLayers,
+  perturbedAttentionGuidance,
+  type SkipLayerOptions,
+  type SkippedLayers,
+  skipLayerGuidance,
+} from './sampling/guidance/weakened-model.ts';
 export { latentToRgb } from './sampling/latent-format.ts';
 export {
   type LatentOperation,
@@ -137,7 +228,7 @@ export { basicSigmas } from './sampling/schedulers/step-sigmas.ts';
 export { variancePreservingSigmas } from './sampling/schedulers/variance-preserving.ts';
 export { type NoiseRequest, type PreparedNoise, prepareNoise } from './tensor/initial-noise.ts';
 export { type Seed, SeededGenerator } from './tensor/seeded-generator.ts';
-export type { Tensor } from './tensor/tensor.ts';
+export { elementCount, type Tensor } from './tensor/tensor.ts';
 export { loadClipTokenizer, type TextTokenizer } from './tokenizers/clip-tokenizer.ts';
 export {
   clipChunkLayouts,

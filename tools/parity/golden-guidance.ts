@@ -1,12 +1,10 @@
 // How a golden case of the folder `samplers` is guided: by a guider node, by a patch of its model, or plainly by cfg.
-import type { GuidancePatch } from '../../engine/src/models/guidance-patch.ts';
-import type { Conditioning } from '../../engine/src/models/model.ts';
-import { adaptiveProjectedGuidance } from '../../engine/src/sampling/guidance/adaptive-projected.ts';
+import type { Conditioning, DiffusionModel, NoiseParameterization } from '../../engine/src/models/model.ts';
 import { basicGuidance, cfgGuidance } from '../../engine/src/sampling/guidance/classifier-free.ts';
 import { dualGuidance } from '../../engine/src/sampling/guidance/dual.ts';
-import { frameGuidance } from '../../engine/src/sampling/guidance/frame-scales.ts';
 import type { Guidance } from '../../engine/src/sampling/guidance/guidance.ts';
 import { perpendicularNegativeGuidance } from '../../engine/src/sampling/guidance/perpendicular-negative.ts';
+import { patchedModel } from './patched-model.ts';
 import type { GoldenCase } from './suite.ts';
 
 /** Inputs of guiders and patches; which are present depends on the node. */
@@ -16,10 +14,6 @@ interface GuidanceParams {
   readonly cfg_cond2_negative: number;
   readonly style: string;
   readonly neg_scale: number;
-  readonly eta: number;
-  readonly norm_threshold: number;
-  readonly momentum: number;
-  readonly min_cfg: number;
 }
 
 export interface GuidanceConditionings {
@@ -45,28 +39,47 @@ const guiders: Readonly<Record<string, (params: GuidanceParams, conditionings: G
     perpendicularNegativeGuidance({ positive, negative, empty: third, cfg, negativeScale: neg_scale }),
 };
 
-const patches: Readonly<Record<string, (params: GuidanceParams) => GuidancePatch>> = {
-  APG: ({ eta, norm_threshold: normThreshold, momentum }) =>
-    adaptiveProjectedGuidance({ eta, normThreshold, momentum }),
-  VideoLinearCFGGuidance: ({ min_cfg: minCfg }) => frameGuidance({ shape: 'linear', minCfg }),
-  VideoTriangleCFGGuidance: ({ min_cfg: minCfg }) => frameGuidance({ shape: 'triangle', minCfg }),
-};
+/** Nodes that change the guidance of a model. */
+const patchNodes = [
+  'APG',
+  'CFGNorm',
+  'CFGZeroStar',
+  'Epsilon Scaling',
+  'FreSca',
+  'Mahiro',
+  'PerpNeg',
+  'RenormCFG',
+  'RescaleCFG',
+  'TCFG',
+  'VideoLinearCFGGuidance',
+  'VideoTriangleCFGGuidance',
+];
 
-/** Nodes whose guidance this version knows, beside plain cfg. */
+/** Operations of one node, beside plain cfg, that this version knows. */
 export const guidedOperations: ReadonlySet<string> = new Set([
   ...Object.keys(guiders).map(name => `${name} via SamplerCustomAdvanced`),
-  ...Object.keys(patches),
+  ...patchNodes,
+  'DifferentialDiffusion + KSampler',
+  'KSampler on a patched model',
 ]);
 
-export function guidanceOfCase(
-  { op, params }: GoldenCase,
-  conditionings: GuidanceConditionings,
-): { readonly guidance: Guidance; readonly patches: readonly GuidancePatch[] } {
+export function guidanceOfCase({ op, params }: GoldenCase, conditionings: GuidanceConditionings): Guidance {
   const known = params as unknown as GuidanceParams;
   const guider = guiders[op.split(' ')[0]!];
-  const patch = patches[op];
-  return {
-    guidance: guider?.(known, conditionings) ?? cfgGuidance({ ...conditionings, cfg: known.cfg ?? 1 }),
-    patches: patch === undefined ? [] : [patch(known)],
-  };
+  return guider?.(known, conditionings) ?? cfgGuidance({ ...conditionings, cfg: known.cfg ?? 1 });
+}
+
+/** The case's model after the patch node that it names; the model itself where it names none. */
+export async function modelOfCase(
+  { op, params }: GoldenCase,
+  parameterization: NoiseParameterization,
+  empty: Conditioning,
+): Promise<Pick<DiffusionModel, 'parameterization' | 'guidancePatches' | 'maskOpening'>> {
+  const named = params['patch'] as string | undefined;
+  const [first = ''] = op.split(' + ');
+  const node = named ?? ([...patchNodes, 'DifferentialDiffusion'].includes(first) ? first : undefined);
+  if (node === undefined) return { parameterization };
+  const inputs = (named === undefined ? params : params['patch_params']) as Readonly<Record<string, unknown>>;
+  const model = await patchedModel(node, { ...inputs, empty_conditioning: empty }, parameterization);
+  return model ?? { parameterization };
 }

@@ -41,10 +41,15 @@ export class GoldenParameterizations {
 
   /** Undefined when this version has no such parameterisation; throws when the tree does not explain the name. */
   named(name: string): Parameterization | undefined {
+    const data = this.dataNamed(name);
+    return data && parameterizationOf(data);
+  }
+
+  /** The same as a model carries it. */
+  dataNamed(name: string): NoiseParameterization | undefined {
     const table = this.#tables.get(name);
     if (table === undefined) throw new Error(`no table explains the model sampling "${name}"`);
-    const data = dataOfTable(table);
-    return data && parameterizationOf(data);
+    return dataOfTable(table);
   }
 
   /** Model type for messages: `EPS`, `FLOW`, ... */
@@ -63,6 +68,8 @@ function dataOfTable(table: TableParams): NoiseParameterization | undefined {
       return { prediction: 'v', schedule: scaledLinear(table) };
     case 'FLOW':
       return { prediction: 'flow', schedule: { kind: 'flow', shift, multiplier: table.multiplier ?? 1000 } };
+    case 'STABLE_CASCADE':
+      return { prediction: 'eps', schedule: { kind: 'cosine', shift } };
     case 'FLUX':
       return { prediction: 'flow', schedule: { kind: 'flux', shift } };
     case 'EDM': {

@@ -3,6 +3,7 @@ import type { Conditioning } from '../../engine/src/models/model.ts';
 import { addScaledNoise } from '../../engine/src/sampling/add-noise.ts';
 import { randomNoise, withoutNoise } from '../../engine/src/sampling/noise-source.ts';
 import type { Parameterization } from '../../engine/src/sampling/parameterizations/parameterization.ts';
+import { parameterizationOf } from '../../engine/src/sampling/parameterizations/parameterization-of.ts';
 import { sigmasOfRange } from '../../engine/src/sampling/sample.ts';
 import { type SampledLatent, sampleSigmas } from '../../engine/src/sampling/sample-sigmas.ts';
 import type { SamplerDefinition } from '../../engine/src/sampling/samplers/sampler.ts';
@@ -12,7 +13,7 @@ import { analyticDenoiser } from './analytic-denoiser.ts';
 import { Comparison, type Tolerance, toleranceOf } from './comparison.ts';
 import { conditioningOf } from './conditioning-expression.ts';
 import type { GoldenFile } from './golden-file.ts';
-import { type GuidanceConditionings, guidanceOfCase, guidedOperations } from './golden-guidance.ts';
+import { type GuidanceConditionings, guidanceOfCase, guidedOperations, modelOfCase } from './golden-guidance.ts';
 import { latentFormatNameOf, loadLatentFormats } from './golden-latent-formats.ts';
 import { GoldenParameterizations } from './golden-parameterization.ts';
 import { samplerOfCase } from './golden-sampler.ts';
@@ -58,10 +59,13 @@ export const samplers: ParitySuite = {
     const params = goldenCase.params as unknown as SamplerParams;
     if (!isCovered(goldenCase.op)) return { skipped: `operation ${goldenCase.op}` };
     const known = await GoldenParameterizations.load(context.treePath);
-    const parameterization = known.named(params.model);
-    if (parameterization === undefined) return { skipped: `parameterisation ${known.typeOf(params.model)}` };
+    const data = known.dataNamed(params.model);
+    if (data === undefined) return { skipped: `parameterisation ${known.typeOf(params.model)}` };
     const file = await context.tensors(goldenCase);
-    const run = { goldenCase, params, parameterization, file, treePath: context.treePath };
+    const empty: Conditioning = file.has('empty0') ? [[tensorOf(file, 'empty0'), {}]] : [];
+    const model = await modelOfCase(goldenCase, data, empty);
+    const parameterization = parameterizationOf(model.parameterization);
+    const run = { goldenCase, params, model, parameterization, file, treePath: context.treePath };
     if (goldenCase.op === 'AddNoise') return runAddNoise(run);
     const sampler = samplerOfCase(goldenCase);
     if (sampler === undefined) return { skipped: `sampler ${params.sampler ?? goldenCase.op}` };
@@ -72,6 +76,7 @@ export const samplers: ParitySuite = {
 interface NoiseRun {
   readonly goldenCase: GoldenCase;
   readonly params: SamplerParams;
+  readonly model: Awaited<ReturnType<typeof modelOfCase>>;
   readonly parameterization: Parameterization;
   readonly file: GoldenFile;
   readonly treePath: string;
@@ -147,7 +152,7 @@ function compareSteps(
 }
 
 async function sampleCase(run: CaseRun, comparison: Comparison) {
-  const { params, parameterization, sampler, file, treePath } = run;
+  const { params, model, parameterization, sampler, file, treePath } = run;
   const formats = await loadLatentFormats(treePath);
   const analytic = analyticDenoiser(parameterization.isFlow);
   const steps: { x: Tensor; denoised: Tensor }[] = [];
@@ -158,7 +163,9 @@ async function sampleCase(run: CaseRun, comparison: Comparison) {
     latentFormat: formats.get(latentFormatNameOf(params.model))!,
     sampler,
     sigmas: sigmasOf(run, comparison),
-    ...guidanceOfCase(run.goldenCase, conditioningsOf(run)),
+    guidance: guidanceOfCase(run.goldenCase, conditioningsOf(run)),
+    patches: model.guidancePatches,
+    maskOpening: model.maskOpening,
     latent: latentOf(run),
     noise: params.add_noise === 'disable' || params.add_noise === false ? withoutNoise(seed) : randomNoise(seed),
     compatNoise: params.step_noise_seed_offset === undefined ? '0.3' : undefined,

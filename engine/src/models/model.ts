@@ -2,6 +2,7 @@
 // that shares the weights. Sessions are created by `runtime` at first use and may be dropped at any time in between.
 import type { Tensor } from '../tensor/tensor.ts';
 import type { GuidancePatch } from './guidance-patch.ts';
+import type { NetworkChange, NetworkPatch } from './network-change.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -26,8 +27,11 @@ export interface LatentFormat {
 
 /** Parameterisation of a diffusion network: data only, `sampling` gives it meaning. */
 export interface NoiseParameterization {
-  /** What the network's output means; `scaled-flow` is a flow that works with x = latent + sigma * noise (Cosmos). */
-  readonly prediction: 'eps' | 'v' | 'edm' | 'flow' | 'scaled-flow';
+  /**
+   * What the network's output means. `scaled-flow` is a flow that works with x = latent + sigma * noise (Cosmos), `lcm` the
+   * noise of a consistency model, `x0` the clean latent, `x0-unscaled` the same from an input that is not scaled.
+   */
+  readonly prediction: 'eps' | 'v' | 'edm' | 'flow' | 'scaled-flow' | 'lcm' | 'x0' | 'x0-unscaled';
   /** Standard deviation of the data, `edm` only; default 1. */
   readonly sigmaData?: number;
   readonly schedule: NoiseScheduleData;
@@ -43,11 +47,15 @@ export type NoiseScheduleData =
       readonly linearEnd: number;
       /** Stretched so that the last timestep is pure noise. */
       readonly isZeroTerminalSnr?: boolean;
+      /** How many of the timesteps, evenly spread, a distilled network was trained on; default all. */
+      readonly distilledTimesteps?: number;
     }
   /** Time of a rectified flow in units of `multiplier`, bent by a shift (SD3, Wan). */
   | { readonly kind: 'flow'; readonly shift: number; readonly multiplier: number }
   /** The same with an exponential shift (Flux). */
   | { readonly kind: 'flux'; readonly shift: number }
+  /** The cosine schedule, with a shift for larger pictures (Stable Cascade). */
+  | { readonly kind: 'cosine'; readonly shift: number }
   /** Any sigma between two; the timestep is a function of it. */
   | {
       readonly kind: 'log-uniform';
@@ -62,21 +70,40 @@ export interface DiffusionModel {
   readonly parameterization: NoiseParameterization;
   /** Changes to its guidance, in the order in which they apply. */
   readonly guidancePatches?: readonly GuidancePatch[];
+  /** Changes of its network, in the order in which they are made. */
+  readonly networkPatches?: readonly NetworkPatch[];
+  /** Noise masks open step by step instead of blending (differential diffusion). */
+  readonly maskOpening?: MaskOpening;
   /**
    * One evaluation of the raw network.
-   * @param input `x` [batch, channels, h, w], already scaled for the network; `timesteps` [batch]; `context` [batch, tokens, width];
-   * `control`: what the conditioning carries under that name, for ControlNets.
    * @returns the network's output, shape of `x`.
+   * @throws EngineError NETWORK_CHANGE_UNSUPPORTED when it cannot be changed as asked.
    */
-  predict(
-    input: {
-      readonly x: Tensor;
-      readonly timesteps: Float32Array;
-      readonly context: Tensor;
-      readonly control?: unknown;
-    },
-    options?: CallOptions,
-  ): Promise<Tensor>;
+  predict(input: NetworkInput, options?: CallOptions): Promise<Tensor>;
+  /**
+   * How much attention each cell of the coarsest map gets, [batch, height, width] with a mean of 1. Missing for networks without
+   * such a map.
+   */
+  attention?(input: NetworkInput, options?: CallOptions): Promise<Tensor>;
+}
+
+export interface NetworkInput {
+  /** [batch, channels, h, w], already scaled for the network. */
+  readonly x: Tensor;
+  /** [batch] */
+  readonly timesteps: Float32Array;
+  /** [batch, tokens, width] */
+  readonly context: Tensor;
+  /** What the conditioning carries under that name, for ControlNets. */
+  readonly control?: unknown;
+  /** Changes for this evaluation; default none. */
+  readonly changes?: readonly NetworkChange[];
+}
+
+/** Levin & Fried, "Differential Diffusion" (2023). */
+export interface MaskOpening {
+  /** 0..1: share of the opened mask against the mask as it was drawn. */
+  readonly strength: number;
 }
 
 /** Options that travel with a text embedding through the graph (CONDITIONING); unknown keys are carried along. */
@@ -110,6 +137,11 @@ export interface VaeCallOptions extends CallOptions {
 export interface Vae {
   readonly downscale: number;
   readonly latentChannels: number;
+  /**
+   * Frames per latent frame after the first. Such a VAE of videos encodes all images as the frames of one video,
+   * to [1, channels, frames, h, w]; absent (or null) for VAEs of pictures.
+   */
+  readonly temporalDownscale?: number | null;
   /** [batch, channels, h, w] latents as nodes exchange them (not scaled by the latent format) to images [batch, 8h, 8w, 3] in 0..1. Tiled when large. */
   decode(latents: Tensor, options?: VaeCallOptions): Promise<Tensor>;
   /** Images [batch, height, width, 3 or more] to latents; sides are cropped (centred) to a multiple of 8. */

@@ -1,6 +1,6 @@
 // Sampling as the custom-sampling nodes do it: everything that KSampler decides by names is given as a part of its own.
 import type { DiffusionModel } from '../models/model.ts';
-import { networkDenoiser } from './guidance/denoiser.ts';
+import { networkAttention, networkDenoiser } from './guidance/denoiser.ts';
 import type { Guidance } from './guidance/guidance.ts';
 import type { NoiseSource } from './noise-source.ts';
 import { parameterizationOf } from './parameterizations/parameterization-of.ts';
@@ -30,8 +30,10 @@ export async function sampleGuided(options: SampleGuidedOptions): Promise<Sample
     ...options,
     guidance,
     denoiser: networkDenoiser(model, parameterization),
+    attention: networkAttention(model, parameterization),
     parameterization,
     latentFormat: model.latentFormat,
     patches: model.guidancePatches,
+    maskOpening: model.maskOpening,
   });
 }

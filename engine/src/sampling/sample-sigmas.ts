@@ -3,7 +3,7 @@
 // KSampler nodes do; custom-sampling nodes bring their own. Rules and golden values: golden data, section "Samplers".
 import { EngineError } from '../errors.ts';
 import type { GuidancePatch } from '../models/guidance-patch.ts';
-import type { LatentFormat } from '../models/model.ts';
+import type { LatentFormat, MaskOpening } from '../models/model.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkRun } from './check-run.ts';
 import { areAllFinite } from './finite.ts';
@@ -21,11 +21,15 @@ import { stepNoise } from './step-noise.ts';
 
 export interface SampleSigmasOptions extends RunOptions {
   readonly denoiser: Denoiser;
+  /** For patches that ask where the network looks. */
+  readonly attention?: Denoiser | undefined;
   readonly parameterization: Parameterization;
   readonly latentFormat: LatentFormat;
   readonly guidance: Guidance;
   /** Changes to the guidance that the model carries, default none. */
   readonly patches?: readonly GuidancePatch[] | undefined;
+  /** How the latent's mask opens; by default it blends. */
+  readonly maskOpening?: MaskOpening | undefined;
   readonly noise: NoiseSource;
   readonly sampler: SamplerDefinition;
   /**

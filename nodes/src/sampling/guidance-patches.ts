@@ -1,17 +1,6 @@
 // Models with changed guidance. A patched model is a copy of the handle; its weights stay shared.
-import {
-  adaptiveProjectedGuidance,
-  type DiffusionModel,
-  frameGuidance,
-  type GuidancePatch,
-  operatedGuidance,
-} from '@snug/engine';
+import { adaptiveProjectedGuidance, frameGuidance, operatedGuidance, withGuidancePatch } from '@snug/engine';
 import { defineNode, float, model, socket } from '@snug/execution';
-
-/** The model with one more change to its guidance, applied after those it has. */
-export function withGuidancePatch(model: DiffusionModel, patch: GuidancePatch): DiffusionModel {
-  return { ...model, guidancePatches: [...(model.guidancePatches ?? []), patch] };
-}
 
 export const APG = defineNode({
   id: 'APG',

@@ -21,7 +21,7 @@ export function adaptiveProjectedGuidance(options: AdaptiveProjectedOptions): Gu
       let average: Float32Array | undefined;
       return {
         combine({ positive, negative }, { x, cfg }) {
-          let difference = positive.map((value, i) => value - negative![i]!);
+          let difference = positive.map((value, i) => value - negative[i]!);
           if (momentum !== 0) {
             const former = average;
             if (former !== undefined) difference = difference.map((value, i) => value + momentum * former[i]!);

@@ -42,7 +42,11 @@ export async function estimateGroups(
     options?.signal?.throwIfAborted();
     const crops = batch.map(({ condition }) => cropRegion(x, condition.region));
     const { control } = batch[0]!.condition;
-    const input = { x: concatenate(crops), sigma, context: contextOf(batch, x.dims[0]!), control };
+    const context = contextOf(
+      batch.map(({ condition }) => condition),
+      x.dims[0]!,
+    );
+    const input = { x: concatenate(crops), sigma, context, control };
     const { data } = await denoiser(input, options);
     const size = data.length / batch.length;
     batch.forEach(({ condition, group }, i) => {
@@ -91,13 +95,13 @@ function concatenate(tensors: readonly Tensor[]): Tensor {
   return { data: all, dims: [dims[0]! * tensors.length, ...dims.slice(1)] };
 }
 
-/** The text embedding of each job, once per item of the latent batch. */
-function contextOf(batch: readonly Job[], items: number): Tensor {
-  const { dims } = batch[0]!.condition.context;
+/** The text embedding of each condition, once per item of the latent batch. */
+export function contextOf(batch: readonly Pick<Condition, 'context'>[], items: number): Tensor {
+  const { dims } = batch[0]!.context;
   const size = elementCount(dims.slice(1));
   const data = new Float32Array(batch.length * items * size);
   for (let i = 0; i < batch.length * items; i++) {
-    const { context } = batch[Math.floor(i / items)]!.condition;
+    const { context } = batch[Math.floor(i / items)]!;
     // An embedding with a batch of its own gives item n of the latents its item n.
     const source = (i % items) % context.dims[0]!;
     data.set(context.data.subarray(source * size, (source + 1) * size), i * size);

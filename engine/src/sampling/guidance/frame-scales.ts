@@ -29,7 +29,7 @@ export function frameGuidance({ shape, minCfg }: FrameGuidanceOptions): Guidance
         const size = positive.length / frames;
         const scales = shapes[shape](frames).map(share => minCfg + (cfg - minCfg) * share);
         return positive.map((value, i) => {
-          const away = negative![i]!;
+          const away = negative[i]!;
           return away + f32(f32(value - away) * scales[Math.floor(i / size)]!);
         });
       },

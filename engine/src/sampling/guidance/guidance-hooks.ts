@@ -12,7 +12,8 @@ export function startPatches(patches: readonly GuidancePatch[]): CombineSides {
   const hooks = patches.map(patch => patch.start());
   const combine = hooks.findLast(({ combine }) => combine !== undefined);
   return async (given, moment) => {
-    const sides = hooks.reduce((current, { before }) => before?.(current, moment) ?? current, given);
+    let sides = given;
+    for (const { before } of hooks) sides = (await before?.(sides, moment)) ?? sides;
     let guided = await combined(combine, sides, moment);
     for (const { after } of hooks) guided = (await after?.(guided, sides, moment)) ?? guided;
     return guided;

@@ -1,6 +1,7 @@
 // Perp-Neg: of the negative direction only the part that is perpendicular to the positive one is used, so that a negative
 // prompt never cancels what the positive one asks for. Both directions are counted from an empty conditioning. Armandpour et
 // al., "Re-imagine the Negative Prompt Algorithm" (2023), section 4.
+import type { GuidancePatch } from '../../models/guidance-patch.ts';
 import type { Conditioning } from '../../models/model.ts';
 import type { Guidance } from './guidance.ts';
 
@@ -24,6 +25,21 @@ export function perpendicularNegativeGuidance(options: PerpendicularNegativeOpti
       const [towards, away, origin] = (await estimates(0, 1, 2)) as [Float32Array, Float32Array, Float32Array];
       return { guided: perpendicularNegative({ towards, away, origin, cfg, negativeScale }), unconditional: origin };
     },
+  };
+}
+
+/** The same as a patch of the model: the empty conditioning is its own, the rest is that of the guider. */
+export function perpendicularNegativePatch(empty: Conditioning, negativeScale: number): GuidancePatch {
+  return {
+    name: 'PerpNeg',
+    needsNegative: true,
+    numbers: { neg_scale: negativeScale },
+    start: () => ({
+      combine: async ({ positive, negative }, { cfg, estimate }) => {
+        const origin = await estimate({ of: empty });
+        return perpendicularNegative({ towards: positive, away: negative, origin, cfg, negativeScale });
+      },
+    }),
   };
 }
 

@@ -1,0 +1,70 @@
+// The nodes that patch models, in the order in which menus show them.
+import type { NodeDefinition } from '@snug/execution';
+import { ModelComputeDtype, TorchCompileModel } from './compute-options.ts';
+import {
+  CFGNorm,
+  CFGZeroStar,
+  DifferentialDiffusion,
+  EpsilonScaling,
+  FreSca,
+  Mahiro,
+  PerpNeg,
+  PerturbedAttentionGuidance,
+  RenormCFG,
+  RescaleCFG,
+  SelfAttentionGuidance,
+  TCFG,
+} from './guidance-nodes.ts';
+import {
+  ModelSamplingAuraFlow,
+  ModelSamplingContinuousEDM,
+  ModelSamplingContinuousV,
+  ModelSamplingDiscrete,
+  ModelSamplingFlux,
+  ModelSamplingLTXV,
+  ModelSamplingSD3,
+  ModelSamplingStableCascade,
+} from './model-sampling.ts';
+import { SkipLayerGuidanceDiT, SkipLayerGuidanceDiTSimple, SkipLayerGuidanceSD3 } from './skip-layers.ts';
+import {
+  FreeU,
+  FreeU_V2,
+  PatchModelAddDownscale,
+  UNetCrossAttentionMultiply,
+  UNetSelfAttentionMultiply,
+  UNetTemporalAttentionMultiply,
+} from './unet-patches.ts';
+
+export const modelNodes: readonly NodeDefinition[] = [
+  ModelSamplingDiscrete,
+  ModelSamplingContinuousEDM,
+  ModelSamplingContinuousV,
+  ModelSamplingStableCascade,
+  ModelSamplingSD3,
+  ModelSamplingAuraFlow,
+  ModelSamplingFlux,
+  ModelSamplingLTXV,
+  RescaleCFG,
+  RenormCFG,
+  CFGZeroStar,
+  CFGNorm,
+  TCFG,
+  Mahiro,
+  PerpNeg,
+  FreSca,
+  EpsilonScaling,
+  PerturbedAttentionGuidance,
+  SelfAttentionGuidance,
+  SkipLayerGuidanceDiT,
+  SkipLayerGuidanceDiTSimple,
+  SkipLayerGuidanceSD3,
+  DifferentialDiffusion,
+  FreeU,
+  FreeU_V2,
+  PatchModelAddDownscale,
+  UNetSelfAttentionMultiply,
+  UNetCrossAttentionMultiply,
+  UNetTemporalAttentionMultiply,
+  ModelComputeDtype,
+  TorchCompileModel,
+];
