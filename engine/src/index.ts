@@ -30,6 +30,7 @@ export {
   videoFormats,
   videoLatentDims,
 } from './latents/video-formats.ts';
+export { type ImageNoiseOptions, imageNoiseWork } from './media/add-image-noise.ts';
 export { type AnimatedPngOptions, animatedPngFile } from './media/animated-png-file.ts';
 export { type AnimatedWebpOptions, encodeAnimatedWebp } from './media/animated-webp.ts';
 export { type AudioClip, audioShape } from './media/audio/audio-clip.ts';
@@ -46,7 +47,10 @@ export { type AudioFormat, type EncodeAudioOptions, encodeAudio } from './media/
 export { type AudioMergeMethod, audioMergeMethods, concatAudio, mergeAudio } from './media/audio/join-audio.ts';
 export { type ResampleAudioOptions, resampleAudio } from './media/audio/resample-audio.ts';
 export { bislerp } from './media/bislerp.ts';
+export { type BlendMode, type BlendOptions, blendModes, blendWork } from './media/blend-images.ts';
+export { type BlurOptions, blurWork, type SharpenImageOptions, sharpenWork } from './media/blur-image.ts';
 export { type ByteImage, imageToBytes } from './media/byte-image.ts';
+export { type CannyOptions, cannyWork } from './media/canny-edges.ts';
 export { type CompositeOptions, compositeImages, compositeLatents } from './media/composite.ts';
 export { type DecodedImage, type DecodeImageOptions, decodeImage } from './media/decode-image.ts';
 export { encodeJpeg } from './media/encode-jpeg.ts';
@@ -74,16 +78,43 @@ export {
   solidMask,
   thresholdMask,
 } from './media/masks.ts';
+export {
+  type MorphologyOperation,
+  type MorphologyOptions,
+  morphologyOperations,
+  morphologyWork,
+} from './media/morphology.ts';
+export { type FitOptions, fitWork, type OutpaintOptions, outpaintWork } from './media/pad-image.ts';
+export { PixelThreads, type PixelThreadsOptions } from './media/pixel-threads.ts';
+export { doPixelWork, type PixelWork } from './media/pixel-work.ts';
+export { type Area, cutWork, flipWork, joinWork, repeatWork, rotateWork, takePictures } from './media/place-pixels.ts';
 export { readPngTexts } from './media/png-chunks.ts';
 export { type PorterDuffInputs, type PorterDuffMode, porterDuff, porterDuffModes } from './media/porter-duff.ts';
+export { type Dither, dithers, type QuantizeOptions, quantizeWork } from './media/quantize-image.ts';
 export { type ResizeOptions, resizePlanes } from './media/resize-planes.ts';
-export { type ImageScaleMethod, imageScaleMethods, type ScaleImageOptions, scaleImage } from './media/scale-image.ts';
+export {
+  type ImageScaleMethod,
+  imageScaleMethods,
+  roundHalfEven,
+  type ScaleImageOptions,
+  scaleImage,
+  scaleWork,
+} from './media/scale-image.ts';
 export { type SolidImageOptions, solidImage } from './media/solid-image.ts';
+export {
+  type StitchDirection,
+  type StitchOptions,
+  type StripeColor,
+  stitchDirections,
+  stitchWork,
+  stripeColors,
+} from './media/stitch-images.ts';
 export { type FrameRate, frameRateOf, framesPerSecond } from './media/video/frame-rate.ts';
 export { h264RoundTrip, type RoundTripOptions } from './media/video/h264-round-trip.ts';
 export { type SaveVideoOptions, saveVideo } from './media/video/save-video.ts';
 export { type Video, type VideoComponents, videoComponents, videoSize } from './media/video/video.ts';
 export type { VideoCodec } from './media/video/video-encoder.ts';
+export { rgbToYuvWork, yuvToRgbWork } from './media/yuv.ts';
 export {
   type BothSides,
   type FurtherEstimate,

@@ -12,6 +12,7 @@ import type {
   Tensor,
   TextEncoder,
   Vae,
+  Video,
 } from '@snug/engine';
 import type { FilePlace, FileReference } from '@snug/protocol';
 
@@ -23,11 +24,21 @@ export interface Latent {
   readonly noise_mask?: Tensor;
   /** Position of each item in the batch it was taken from; selects its noise. */
   readonly batch_index?: readonly number[];
+  /** Of what is no picture or video: `audio`, `hunyuan3dv2`. */
+  readonly type?: string;
 }
 
 /** SVG: drawings as the texts of whole files. */
 export interface Svg {
   readonly documents: readonly string[];
+}
+
+/** AUDIO. */
+export interface Audio {
+  /** [batch, channels, samples], -1..1 */
+  readonly waveform: Tensor;
+  /** Hertz. */
+  readonly sample_rate: number;
 }
 
 /** TIMESTEPS_RANGE: start and end, shares (0..1) of the denoising. */
@@ -50,6 +61,11 @@ export interface NodeFiles {
   list(place: FilePlace, subfolder?: string): Promise<readonly { readonly name: string; readonly isFolder: boolean }[]>;
   /** Throws when the name leaves its place. */
   write(reference: FileReference, bytes: Uint8Array): Promise<void>;
+  /**
+   * As `write`, for large files: `produce` writes to the path that it is given, which becomes the file when it is done.
+   * When it fails, nothing remains.
+   */
+  writeWith(reference: FileReference, produce: (path: string) => Promise<void>): Promise<void>;
   /**
    * Names for new files after a filename prefix, with its tokens resolved and its next free numbers (spec files.md
    * section 5). Throws when the prefix leads out of the place.
@@ -92,6 +108,8 @@ declare module '@snug/execution' {
     readonly IMAGE: Tensor;
     readonly MASK: Tensor;
     readonly LATENT: Latent;
+    readonly AUDIO: Audio;
+    readonly VIDEO: Video;
     readonly CONDITIONING: Conditioning;
     readonly MODEL: DiffusionModel;
     readonly CLIP: TextEncoder;
