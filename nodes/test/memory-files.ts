@@ -1,4 +1,7 @@
 // File port in memory, for tests: no links, no folders to leave but by "..".
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FilePlace, FileReference } from '@snug/protocol';
 import type { NodeFiles } from '../src/index.ts';
 
@@ -9,12 +12,20 @@ export interface MemoryFiles extends NodeFiles {
 
 const keyOf = ({ type, subfolder, filename }: FileReference): string => [type, subfolder, filename].join('/');
 
-export function createMemoryFiles(initial: Readonly<Record<string, Uint8Array>> = {}): MemoryFiles {
+/** @param folder Where local copies are made of files that somebody wants to open by path; without it they only have names. */
+export function createMemoryFiles(initial: Readonly<Record<string, Uint8Array>> = {}, folder?: string): MemoryFiles {
   const contents = new Map(Object.entries(initial));
   const counters = new Map<string, number>();
   return {
     contents,
-    localPath: async reference => (contents.has(keyOf(reference)) ? `/memory/${keyOf(reference)}` : undefined),
+    async localPath(reference) {
+      const bytes = contents.get(keyOf(reference));
+      if (bytes === undefined) return undefined;
+      if (folder === undefined) return `/memory/${keyOf(reference)}`;
+      const path = join(folder, keyOf(reference).replaceAll('/', '_'));
+      await writeFile(path, bytes);
+      return path;
+    },
     async read(reference) {
       const bytes = contents.get(keyOf(reference));
       if (bytes === undefined) throw new Error(`no file ${keyOf(reference)}`);
@@ -28,6 +39,15 @@ export function createMemoryFiles(initial: Readonly<Record<string, Uint8Array>> 
       const start = `${place}/${subfolder}/`;
       const names = [...contents.keys()].filter(key => key.startsWith(start)).map(key => key.slice(start.length));
       return names.sort().map(name => ({ name, isFolder: false }));
+    },
+    async writeWith(reference, produce) {
+      const temporary = await mkdtemp(join(tmpdir(), 'snug-memory-files-'));
+      try {
+        await produce(join(temporary, 'file'));
+        contents.set(keyOf(reference), await readFile(join(temporary, 'file')));
+      } finally {
+        await rm(temporary, { recursive: true });
+      }
     },
     write: async (reference, bytes) => void contents.set(keyOf(reference), bytes),
     async newFiles(place: FilePlace, prefix, { count, extension, width, height }) {

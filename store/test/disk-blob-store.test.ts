@@ -97,6 +97,33 @@ describe('disk blob store', () => {
       expect(await readdir(join(base, 'output'))).toEqual(['taken']);
     });
 
+    it('gives a file that is written by its path its name only when it is complete', async () => {
+      const seen: string[][] = [];
+      await store.writeWith(at('a', 'sub'), async path => {
+        await writeFile(path, 'whole');
+        seen.push((await store.list('output', 'sub')).map(({ name }) => name));
+      });
+      expect(seen).toEqual([[]]);
+      expect(text(await store.read(at('a', 'sub')))).toBe('whole');
+      expect(await readdir(join(base, 'output', 'sub'))).toEqual(['a']);
+    });
+
+    it('passes on why a file could not be made, and leaves neither it nor a part of it', async () => {
+      const failure = new Error('no codec');
+      const half = store.writeWith(at('a'), async path => {
+        await writeFile(path, 'half');
+        throw failure;
+      });
+      await expect(half).rejects.toBe(failure);
+      await expect(store.writeWith(at('a'), async () => {})).rejects.toMatchObject({ code: 'BLOB_WRITE_FAILED' });
+      await expect(store.writeWith(at('../a'), async () => {})).rejects.toMatchObject({ code: 'BLOB_NAME_INVALID' });
+      await store.write(at('b'), bytesOf('first'));
+      const second = store.writeWith(at('b'), path => writeFile(path, 'second'), { ifExists: 'fail' });
+      await expect(second).rejects.toMatchObject({ code: 'BLOB_EXISTS' });
+      expect(await readdir(join(base, 'output'))).toEqual(['b']);
+      expect(text(await store.read(at('b')))).toBe('first');
+    });
+
     it('lets only one of several writers have a name that must be free', async () => {
       const writes = Array.from({ length: 8 }, (_, i) =>
         store.write(at('a'), bytesOf(String(i)), { ifExists: 'fail' }).then(

@@ -24,17 +24,35 @@ export async function writeAtomically(
   bytes: Uint8Array,
   ifExists: 'replace' | 'fail',
 ): Promise<void> {
-  const temporary = join(folder, `.snug-${randomBytes(8).toString('hex')}.tmp`);
-  const target = join(folder, name);
+  const temporary = temporaryPath(folder);
   try {
     if (bytes.length <= SMALL_BYTES) writeFileSync(temporary, bytes, { flag: 'wx' });
     else await writeFile(temporary, bytes, { flag: 'wx' });
-    if (ifExists === 'replace') renameSync(temporary, target);
-    else claimName(temporary, target);
+    takeName(temporary, join(folder, name), ifExists);
   } catch (error) {
     removeLeftover(temporary);
     throw error;
   }
+}
+
+/** A path in the folder that nobody else uses and no listing shows. */
+export function temporaryPath(folder: string): string {
+  return join(folder, `.snug-${randomBytes(8).toString('hex')}.tmp`);
+}
+
+/** Gives a complete file its final name; removes it and throws when that fails. */
+export function finishAtomically(temporary: string, target: string, ifExists: 'replace' | 'fail'): void {
+  try {
+    takeName(temporary, target, ifExists);
+  } catch (error) {
+    removeLeftover(temporary);
+    throw error;
+  }
+}
+
+function takeName(temporary: string, target: string, ifExists: 'replace' | 'fail'): void {
+  if (ifExists === 'replace') renameSync(temporary, target);
+  else claimName(temporary, target);
 }
 
 /** Moves a file to a name on the same file system that must be free; throws EEXIST when it is not. */
@@ -51,7 +69,8 @@ export function claimName(temporary: string, target: string): void {
   unlinkSync(temporary);
 }
 
-function removeLeftover(temporary: string): void {
+/** Removes what a failed write left behind; there may be nothing. */
+export function removeLeftover(temporary: string): void {
   try {
     unlinkSync(temporary);
   } catch {

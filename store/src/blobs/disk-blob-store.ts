@@ -6,7 +6,7 @@ import { compareCodePoints } from '@snug/protocol';
 import { containedParts, isAbsoluteName, isInside, isMissing, realPathOf } from '../contained-path.ts';
 import { reasonOf, StoreError } from '../errors.ts';
 import type { BlobPlace, BlobReference, BlobStat, BlobStore, BlobWriteOptions } from '../ports/blob-store.ts';
-import { isTemporaryName, writeAtomically } from './atomic-write.ts';
+import { finishAtomically, isTemporaryName, removeLeftover, temporaryPath, writeAtomically } from './atomic-write.ts';
 import { OutputCounter } from './output-counter.ts';
 
 export interface DiskBlobStoreOptions {
@@ -46,17 +46,52 @@ class DiskBlobStore implements BlobStore {
   }
 
   async write(reference: BlobReference, bytes: Uint8Array, options: BlobWriteOptions = {}): Promise<void> {
+    const ifExists = options.ifExists ?? 'replace';
+    await this.#writing(reference, ifExists, (folder, filename) =>
+      this.#counter.around(folder, filename, () => writeAtomically(folder, filename, bytes, ifExists)),
+    );
+  }
+
+  async writeWith(
+    reference: BlobReference,
+    produce: (path: string) => Promise<void>,
+    options: BlobWriteOptions = {},
+  ): Promise<void> {
+    const ifExists = options.ifExists ?? 'replace';
+    let failure: { readonly error: unknown } | undefined;
+    await this.#writing(reference, ifExists, async (folder, filename) => {
+      const temporary = temporaryPath(folder);
+      try {
+        await produce(temporary);
+      } catch (error) {
+        removeLeftover(temporary);
+        failure = { error };
+        return;
+      }
+      await this.#counter.around(folder, filename, async () =>
+        finishAtomically(temporary, join(folder, filename), ifExists),
+      );
+    });
+    // It says what went wrong better than an error about files could.
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** Opens the folder of a file to be written; what `write` throws becomes an error of the store. */
+  async #writing(
+    reference: BlobReference,
+    ifExists: 'replace' | 'fail',
+    write: (folder: string, filename: string) => Promise<void>,
+  ): Promise<void> {
     const parts = partsOf(reference);
     const filename = parts?.pop();
     if (parts === undefined || filename === undefined) throw blobError('BLOB_NAME_INVALID', reference);
     try {
       const folder = this.#openFolder(reference.type, parts);
       if (folder === undefined) throw blobError('BLOB_NAME_INVALID', reference);
-      const ifExists = options.ifExists ?? 'replace';
-      await this.#counter.around(folder, filename, () => writeAtomically(folder, filename, bytes, ifExists));
+      await write(folder, filename);
     } catch (error) {
       if (error instanceof StoreError) throw error;
-      const code = options.ifExists === 'fail' && reasonOf(error) === 'EEXIST' ? 'BLOB_EXISTS' : 'BLOB_WRITE_FAILED';
+      const code = ifExists === 'fail' && reasonOf(error) === 'EEXIST' ? 'BLOB_EXISTS' : 'BLOB_WRITE_FAILED';
       throw blobError(code, reference, error);
     }
   }

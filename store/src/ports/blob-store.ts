@@ -24,6 +24,15 @@ export interface BlobStore {
   read(reference: BlobReference, range?: { start: number; end: number }): Promise<Uint8Array>;
   /** Appears under its name completely or not at all. Creates folders. Rejects with BLOB_NAME_INVALID when the name leaves the place. */
   write(reference: BlobReference, bytes: Uint8Array, options?: BlobWriteOptions): Promise<void>;
+  /**
+   * As `write`, for files that are too large to pass through memory: `produce` writes to the path that it is given, which
+   * becomes the file when it is done. When it fails its error is passed on, and nothing remains.
+   */
+  writeWith(
+    reference: BlobReference,
+    produce: (path: string) => Promise<void>,
+    options?: BlobWriteOptions,
+  ): Promise<void>;
   /** Names of the regular files (and folders) directly in a subfolder, by code point; nothing when there is no such folder. */
   list(place: BlobPlace, subfolder?: string): Promise<{ name: string; isFolder: boolean }[]>;
   /**

@@ -9,6 +9,7 @@ export function createNodeFiles(blobs: BlobStore): NodeFiles {
     stat: reference => blobs.stat(reference),
     list: (place, subfolder) => blobs.list(place, subfolder),
     write: (reference, bytes) => blobs.write(reference, bytes),
+    writeWith: (reference, produce) => blobs.writeWith(reference, produce),
     async newFiles(place, prefix, { count, extension, width, height }) {
       const expanded = expandFilenameTokens(prefix, { width, height, now: new Date() });
       const { subfolder, stem, counter } = await blobs.nextName(place, expanded, count);
