@@ -39,6 +39,18 @@ describe('snug serve', () => {
     expect(at(await getJson(`${server.url}/system_stats`))).toEqual(expect.arrayContaining(flags));
   });
 
+  it('logs to standard output, or only what matters, when told to', async () => {
+    const base = await temporaryFolder();
+    const start = ['serve', '--port', '0', '--base-directory', base, '--quick-test-for-ci'];
+    const moved = await runCommand([...start, '--log-stdout']);
+    expect([moved.code, moved.stderr]).toEqual([0, '']);
+    expect(moved.stdout).toContain('Listening on http://127.0.0.1:');
+    const silent = await runCommand([...start, '--dont-print-server', '--database-url', 'sqlite:///x.db']);
+    expect([silent.code, silent.stdout]).toEqual([0, '']);
+    expect(silent.stderr).not.toContain('Listening');
+    expect(silent.stderr).toContain('--user-directory');
+  });
+
   it('refuses to be reachable from outside without a word', async () => {
     const base = await temporaryFolder();
     const refused = await runCommand(['serve', '--listen', '--port', '0', '--base-directory', base]);

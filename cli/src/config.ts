@@ -99,6 +99,7 @@ export const configShape = {
   listFeatureFlags: on('List known flags for --feature-flag, then exit.'),
   multiUser: on('Keep settings and workflows apart by user.'),
   enableAssets: on('Keep an index of models, inputs and outputs with tags, and serve /api/assets.'),
+  disableAssets: on('Keep no index of files, whatever other flags say.'),
   enableAssetHashing: on('With --enable-assets: also find files by their content; reads every file once.'),
 
   previewMethod: setting(oneOf(['none', 'auto', 'latent2rgb', 'taesd']).default('none'), {
@@ -182,6 +183,8 @@ export const configShape = {
     bare: 'DEBUG',
     description: 'Log level: DEBUG (without a value), INFO, WARNING, ERROR or CRITICAL.',
   }),
+  logStdout: on('Write the log to standard output instead of standard error.'),
+  dontPrintServer: on('Print warnings and errors only. Clients can still read the whole log (/internal/logs).'),
   quickTestForCi: on('Start everything, then exit with status 0.'),
 } as const;
 

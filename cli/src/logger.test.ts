@@ -11,3 +11,11 @@ it('records what it logs, with errors, from child loggers too, but no other deta
   logger.fatal(new Error('alone'));
   expect(logs.entries().map(({ m }) => m)).toEqual(['failed\n', 'request failed: the reason\n', 'alone\n']);
 });
+
+it('records also what it is told not to print', async () => {
+  const logs = new LogRing();
+  const logger = await createLogger('INFO', { logs, quiet: true });
+  logger.info('only for clients');
+  logger.debug('below the level');
+  expect(logs.entries().map(({ m }) => m)).toEqual(['only for clients\n']);
+});

@@ -1,5 +1,5 @@
-// The one logger of the process: lines for people on a terminal, JSON elsewhere, always on standard error, so that
-// standard output stays free for results. Writes are synchronous: nothing is lost when the process ends.
+// The one logger of the process: lines for people on a terminal, JSON elsewhere, on standard error unless asked otherwise, so
+// that standard output stays free for results. Writes are synchronous: nothing is lost when the process ends.
 import type { LogRing } from '@snug/server';
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from './config.ts';
@@ -16,20 +16,29 @@ const levels: Readonly<Record<Config['verbose'], string>> = {
 };
 
 export interface LogDestination {
-  /** Hides what is only informative: for commands whose own output matters. */
+  /** Does not print what is only informative: for commands whose own output matters, and for those who want silence. */
   readonly quiet?: boolean;
-  /** Gets every line that is logged, also those of child loggers. */
+  /** Standard output instead of standard error. */
+  readonly isOnStandardOutput?: boolean;
+  /** Gets every line that is logged, also those of child loggers and those that are not printed. */
   readonly logs?: LogRing;
 }
 
 export async function createLogger(verbose: Config['verbose'], options: LogDestination = {}): Promise<Logger> {
-  const level = options.quiet && verbose === 'INFO' ? 'warn' : levels[verbose];
-  if (process.stderr.isTTY) {
-    const { default: pretty } = await import('pino-pretty');
-    const layout = { ignore: 'pid,hostname,room', translateTime: 'HH:MM:ss', singleLine: true };
-    return pino({ level, ...recordingInto(options.logs) }, pretty({ destination: 2, sync: true, ...layout }));
-  }
-  return pino({ level, base: null, ...recordingInto(options.logs) }, pino.destination({ fd: 2, sync: true }));
+  const { stream, base } = await openConsole(options.isOnStandardOutput === true ? process.stdout : process.stderr);
+  const isHushed = options.quiet === true && verbose === 'INFO';
+  return pino(
+    { level: levels[verbose], ...base, ...recordingInto(options.logs) },
+    isHushed ? pino.multistream([{ level: 'warn', stream }]) : stream,
+  );
+}
+
+/** Where lines go, and what they leave out: on a terminal the layout does that. */
+async function openConsole({ fd, isTTY }: NodeJS.WriteStream & { readonly fd: number }) {
+  if (!isTTY) return { stream: pino.destination({ fd, sync: true }), base: { base: null } };
+  const { default: pretty } = await import('pino-pretty');
+  const layout = { ignore: 'pid,hostname,room', translateTime: 'HH:MM:ss', singleLine: true };
+  return { stream: pretty({ destination: fd, sync: true, ...layout }), base: {} };
 }
 
 function recordingInto(logs: LogRing | undefined): Pick<LoggerOptions, 'hooks'> {

@@ -7,9 +7,9 @@ import type { Config } from './config.ts';
 /** What the name of a file without a known extension says. */
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** Null without --enable-assets. */
+/** Null without --enable-assets, and with --disable-assets. */
 export async function openAssets(config: Config, folders: FolderPaths): Promise<AssetStore | null> {
-  if (!config.enableAssets) {
+  if (!config.enableAssets || config.disableAssets) {
     return null;
   }
   return openSqliteAssetStore({

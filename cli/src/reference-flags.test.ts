@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configKeys } from './config.ts';
-import { splitReferenceFlags } from './reference-flags.ts';
+import { ignoredFlagNotice, referenceFlags, splitReferenceFlags } from './reference-flags.ts';
 import { flagOf } from './setting.ts';
 
 describe('splitReferenceFlags', () => {
@@ -43,5 +43,18 @@ describe('splitReferenceFlags', () => {
 
   it('hides none of our own flags', () => {
     expect(splitReferenceFlags(configKeys.map(flagOf)).ignored).toEqual([]);
+  });
+});
+
+describe('ignoredFlagNotice', () => {
+  it('says why a flag has no effect, also for one of a family', () => {
+    expect(ignoredFlagNotice('--database-url')).toMatch(/no effect: the databases .* --user-directory/);
+    expect(ignoredFlagNotice('--fp16-vae')).toMatch(/no effect: weights are used as they are stored/);
+  });
+
+  it('knows a reason for every flag and names no flag twice', () => {
+    const names = referenceFlags.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, why } of referenceFlags) expect(why, name).not.toBe('');
   });
 });

@@ -2,37 +2,62 @@
 // it must not break. They are taken out of the command line before it is parsed, and reported as ignored.
 import type { Arity } from './setting.ts';
 
-/** A name may contain one `*`: the table of the reference lists families such as `--*-vae`. */
-interface ReferenceFlag {
+/** A name may contain `*`: the table of the reference lists families such as `--*-vae`. */
+export interface ReferenceFlag {
   readonly name: string;
   readonly arity: Arity;
+  /** Why it has no effect, or what to use instead: a clause that may follow a colon. */
+  readonly why: string;
 }
 
-const none = (...names: string[]): ReferenceFlag[] => names.map(name => ({ name, arity: 'none' }));
-const taking = (arity: Arity, ...names: string[]): ReferenceFlag[] => names.map(name => ({ name, arity }));
+/** Flags of one reason; what follows a flag is a value of it. */
+const flags = (why: string, names: Readonly<Partial<Record<Arity, readonly string[]>>>): ReferenceFlag[] =>
+  Object.entries(names).flatMap(([arity, list]) => list.map(name => ({ name, arity: arity as Arity, why })));
 
-const referenceFlags: readonly ReferenceFlag[] = [
-  // Browser, front end, node packs.
-  ...none('enable-manager', 'disable-manager-ui', 'enable-manager-legacy-ui'),
-  // There are no nodes of partners that could be disabled.
-  ...none('disable-partner-nodes'),
-  ...taking('one', 'comfy-api-base', 'disabled-nodes-config'),
-  // Assets, output naming, logs. Repeated uploads are recognised by comparing their bytes, which needs no hash.
-  ...taking('one', 'default-hashing-function'),
-  ...none('disable-assets', 'date-based-output'),
-  ...taking('one', 'database-url', 'date-output-format'),
-  ...none('log-stdout', 'dont-print-server'),
-  // Memory and devices.
-  ...none('gpu-only', 'highvram', 'normalvram', 'lowvram', 'novram', 'high-ram', 'disable-smart-memory'),
-  ...taking('one', 'cuda-device', 'default-device', 'oneapi-device-selector', 'reserve-vram', 'vram-headroom'),
-  ...taking('optional', 'directml'),
-  // Precision and kernels.
-  ...none('force-fp32', 'force-fp16', '*-unet', '*-vae', '*-text-enc', 'fp16-intermediates'),
-  ...none('use-*-attention', 'disable-xformers', 'force-upcast-attention', 'dont-upcast-attention'),
-  ...none('disable-mmap', 'mmap-torch-files', 'cuda-malloc', 'disable-cuda-malloc'),
-  ...none('force-channels-last', '*pinned*', '*dynamic-vram*', '*triton*'),
-  ...taking('any', 'fast'),
-  ...taking('optional', 'async-offload'),
+/** In the order of the documentation. */
+export const referenceFlags: readonly ReferenceFlag[] = [
+  ...flags('there is no manager yet', { none: ['enable-manager', 'disable-manager-ui', 'enable-manager-legacy-ui'] }),
+  ...flags('there are no nodes of partners', { none: ['disable-partner-nodes'], one: ['comfy-api-base'] }),
+  ...flags('node packs are chosen with --disable-all-custom-nodes and --whitelist-custom-nodes', {
+    one: ['disabled-nodes-config'],
+  }),
+  ...flags('repeated uploads are recognised by comparing their bytes', { one: ['default-hashing-function'] }),
+  ...flags('use date tokens such as %year% in the filename prefix', {
+    none: ['date-based-output'],
+    one: ['date-output-format'],
+  }),
+  ...flags('the databases (snug.db, assets.db) are in the user folder, which --user-directory moves', {
+    one: ['database-url'],
+  }),
+  ...flags('models are mapped from their files and unloaded when memory runs short; see --memory-limit', {
+    none: ['gpu-only', 'highvram', 'normalvram', 'lowvram', 'novram', 'high-ram', 'disable-smart-memory'],
+    one: ['reserve-vram', 'vram-headroom'],
+  }),
+  ...flags('choose with --device', {
+    one: ['cuda-device', 'default-device', 'oneapi-device-selector'],
+    optional: ['directml'],
+  }),
+  ...flags('weights are used as they are stored and computed in the precision that the device is right with', {
+    none: ['force-fp32', 'force-fp16', '*-unet', '*-vae', '*-text-enc', 'fp16-intermediates'],
+  }),
+  ...flags('onnxruntime chooses its own kernels and memory', {
+    none: [
+      'use-*-attention',
+      'disable-xformers',
+      'force-upcast-attention',
+      'dont-upcast-attention',
+      'disable-mmap',
+      'mmap-torch-files',
+      'cuda-malloc',
+      'disable-cuda-malloc',
+      'force-channels-last',
+      '*pinned*',
+      '*dynamic-vram*',
+      '*triton*',
+    ],
+    any: ['fast'],
+    optional: ['async-offload'],
+  }),
 ];
 
 export interface SplitArguments {
@@ -40,6 +65,12 @@ export interface SplitArguments {
   readonly rest: readonly string[];
   /** Flags taken out, as written, without their values. */
   readonly ignored: readonly string[];
+}
+
+/** What is said of a flag that was taken out. */
+export function ignoredFlagNotice(flag: string): string {
+  const why = findReferenceFlag(flag.replace(/^--/, ''))?.why;
+  return `${flag} is accepted but has no effect${why === undefined ? '' : `: ${why}`}`;
 }
 
 /** Takes the reference's flags and their values out of an argument list; stops at `--`. */

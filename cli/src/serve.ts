@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { KNOWN_FEATURE_FLAGS } from './feature-flag-values.ts';
 import { openBrowser } from './front-end-browser.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { ignoredFlagNotice } from './reference-flags.ts';
 import { closeOnSignal, watchSignals } from './shutdown.ts';
 import { startServer } from './start-server.ts';
 
@@ -25,9 +26,13 @@ export async function serve({ config, argv, ignoredFlags }: ServeOptions): Promi
   const logs = new LogRing({
     terminalSize: () => ({ cols: process.stderr.columns ?? 80, rows: process.stderr.rows ?? 24 }),
   });
-  const logger = await createLogger(config.verbose, { logs });
+  const logger = await createLogger(config.verbose, {
+    logs,
+    isOnStandardOutput: config.logStdout,
+    quiet: config.dontPrintServer,
+  });
   for (const flag of ignoredFlags) {
-    logger.warn({ flag }, `${flag} is accepted but has no effect`);
+    logger.warn({ flag }, ignoredFlagNotice(flag));
   }
   const watch = watchSignals();
   const server = await startServer({ config, argv, logger, logs });

@@ -1,6 +1,7 @@
 // `snug run`: one workflow, on a server that is running or on one of our own. The work is in `run-file.ts`.
 import { Command } from 'commander';
 import { addConfigFlags } from '../config-flags.ts';
+import { ignoredFlagNotice } from '../reference-flags.ts';
 import type { RunFlags } from '../run-file.ts';
 
 export function runCommand({ ignoredFlags }: { readonly ignoredFlags: readonly string[] }): Command {
@@ -18,7 +19,7 @@ export function runCommand({ ignoredFlags }: { readonly ignoredFlags: readonly s
     .option('--json', 'print one JSON object instead of paths');
   return addConfigFlags(command).action(async (workflow: string, flags: RunFlags) => {
     for (const flag of ignoredFlags) {
-      console.error(`${flag} is accepted but has no effect`);
+      console.error(ignoredFlagNotice(flag));
     }
     const { runFile } = await import('../run-file.ts');
     await runFile(workflow, flags);
