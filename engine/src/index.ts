@@ -15,7 +15,6 @@ export { momentMask, replaceFrames } from './latents/known-frames.ts';
 export { interpolateLatents, matchPlaces, mixLatents } from './latents/mix-latents.ts';
 export { type PasteOptions, pasteLatent } from './latents/paste-latent.ts';
 export { patchMask } from './latents/patch-mask.ts';
-export { roundHalfEven } from './latents/round-half-even.ts';
 export {
   type LatentScaleMethod,
   latentScaleMethods,
@@ -95,7 +94,6 @@ export { type ResizeOptions, resizePlanes } from './media/resize-planes.ts';
 export {
   type ImageScaleMethod,
   imageScaleMethods,
-  roundHalfEven,
   type ScaleImageOptions,
   scaleImage,
   scaleWork,
@@ -258,6 +256,7 @@ export { shiftedFlowSigmas } from './sampling/schedulers/shifted-flow.ts';
 export { basicSigmas } from './sampling/schedulers/step-sigmas.ts';
 export { variancePreservingSigmas } from './sampling/schedulers/variance-preserving.ts';
 export { type NoiseRequest, type PreparedNoise, prepareNoise } from './tensor/initial-noise.ts';
+export { roundHalfEven } from './tensor/round-half-even.ts';
 export { type Seed, SeededGenerator } from './tensor/seeded-generator.ts';
 export { elementCount, type Tensor } from './tensor/tensor.ts';
 export { loadClipTokenizer, type TextTokenizer } from './tokenizers/clip-tokenizer.ts';

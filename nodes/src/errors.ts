@@ -41,6 +41,8 @@ export const nodeErrorMessages = {
     '{name} must be {expected}, but it is [{actual}]. Connect pictures as [frames, height, width, channels].',
   GUIDE_OUTSIDE:
     'The guide takes latent frames {first} to {last}, but the video has {frames}. Choose another frame_idx, or fewer pictures.',
+  GUIDES_UNFIT:
+    'The conditioning speaks of guides of {guides} latent frames, which do not fit the latent of {frames}. Connect the conditioning and the latent of the same LTXVAddGuide.',
 } as const;
 
 export type NodeErrorCode = keyof typeof nodeErrorMessages;
