@@ -2,6 +2,7 @@
 // taken from a folder of golden files.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PixelThreads } from '@snug/engine';
 import type { NodeDefinition } from '@snug/execution';
 import { builtinPack } from '@snug/nodes';
 import type { FileReference } from '@snug/protocol';
@@ -46,6 +47,9 @@ export async function callNode(
   return outputs;
 }
 
+/** What nodes use of an engine without a model. */
+const engine = { pixels: new PixelThreads() };
+
 function servicesOf(folder: string) {
   const pathOf = ({ filename, subfolder }: FileReference) => join(folder, subfolder, filename);
   const files = {
@@ -54,7 +58,8 @@ function servicesOf(folder: string) {
       return found?.isFile() === true ? pathOf(reference) : undefined;
     },
     read: (reference: FileReference) => readFile(pathOf(reference)),
+    stat: async (reference: FileReference) => ({ sizeBytes: (await stat(pathOf(reference))).size, modifiedMs: 0 }),
   };
   const settings = { disableMetadata: false, previewMethod: 'none', previewSize: 512 };
-  return { files, settings, inputFiles: () => [], inputFolders: () => [], warn: () => undefined };
+  return { engine, files, settings, inputFiles: () => [], inputFolders: () => [], warn: () => undefined };
 }

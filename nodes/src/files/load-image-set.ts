@@ -5,7 +5,7 @@ import { type Conditioning, decodeImage, type FitMethod, fitImage, type Tensor }
 import { clip, combo, conditioning, defineNode, image, int, type NodeContext } from '@snug/execution';
 import { NodeError } from '../errors.ts';
 import type { NodeFiles } from '../node-types.ts';
-import { isPictureName } from './picture-file.ts';
+import { isPictureName, readPictureBytes } from './picture-file.ts';
 
 /** Most pixels of a batch and of each picture on the way into it: 2 GB of floats. */
 const MAX_PIXELS = 178_956_970;
@@ -96,7 +96,7 @@ async function loadSet(
   for (const [index, name] of names.entries()) {
     throwIfInterrupted();
     const label = `${folder}/${name}`;
-    const bytes = await files.read({ type: 'input', subfolder: folder, filename: name });
+    const bytes = await readPictureBytes(label, { type: 'input', subfolder: folder, filename: name }, files);
     const picture = firstFrame((await decodeImage(bytes, { name: label, maxPixels: MAX_PIXELS })).image);
     const [, ownHeight = 0, ownWidth = 0] = picture.dims;
     if (batch === undefined) {

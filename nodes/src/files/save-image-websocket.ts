@@ -19,7 +19,7 @@ export const SaveImageWebsocket = defineNode({
     const [batch = 0] = images.dims;
     for (let index = 0; index < batch; index++) {
       const png = await encodePng(imageToBytes(images, index), { compressionLevel: COMPRESSION });
-      context.progress(index, batch, { image: png, format: 'png' });
+      context.progress(index, batch, { image: png, format: 'png', isResult: true });
     }
     return out({});
   },
