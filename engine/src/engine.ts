@@ -1,5 +1,5 @@
 // The engine as its users see it: one object that owns devices, sessions and the memory budget.
-
+import { PixelThreads } from './media/pixel-threads.ts';
 import { graphStyleFor } from './models/graph-style.ts';
 import type { LoadedCheckpoint, Vae } from './models/model.ts';
 import { loadStableDiffusion1 } from './models/stable-diffusion-1/load-checkpoint.ts';
@@ -58,6 +58,8 @@ export interface Engine {
   /** Closes all sessions; handles stay usable and reopen them when needed. */
   unloadModels(): Promise<void>;
   memory(): EngineMemory;
+  /** Threads for pictures; none is started before there is work for it. */
+  readonly pixels: PixelThreads;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const threads = deterministic ? 1 : (options.threads ?? 0);
   const budgetBytes = options.memoryBudgetBytes ?? Math.floor(machineMemoryBytes() * DEFAULT_BUDGET_SHARE);
   const runtime = new Runtime({ device, threads, isThreaded: threaded, budgetBytes });
+  const pixels = new PixelThreads({ threads: options.threads ?? 0 });
   const style = graphStyleFor(device, weights);
 
   return {
@@ -91,6 +94,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
     },
     unloadModels: () => runtime.unload(),
     memory: () => ({ privateBytes: privateMemoryBytes(), ...runtime.statistics() }),
-    [Symbol.asyncDispose]: () => runtime.dispose(),
+    pixels,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([runtime.dispose(), pixels.dispose()]);
+    },
   };
 }

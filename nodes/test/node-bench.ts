@@ -1,9 +1,12 @@
 // Runs prompts of built-in nodes in this process, with files in memory and whatever engine a test brings.
-import type { Engine } from '@snug/engine';
+import { type Engine, PixelThreads } from '@snug/engine';
 import { createExecutor, custom, defineNode, NodeRegistry, type RegisteredNode, type RunResult } from '@snug/execution';
 import { type ExecutionEvent, type JsonObject, type Prompt, parseLossless, stringifyLossless } from '@snug/protocol';
 import { builtinPack, type NodeSettings } from '../src/index.ts';
 import { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
+
+/** For pictures; small ones are worked on at once. */
+const pixels = new PixelThreads();
 
 export interface NodeBenchOptions {
   readonly engine?: Partial<Engine>;
@@ -42,7 +45,7 @@ export function createNodeBench({
     registry,
     env,
     services: {
-      engine: engine as Engine,
+      engine: { pixels, ...engine } as Engine,
       models: modelFiles,
       files,
       settings: { disableMetadata: false, previewMethod: 'none', previewSize: 512, ...settings },

@@ -3,9 +3,9 @@
 import { EngineError } from '../errors.ts';
 import { bislerp } from '../media/bislerp.ts';
 import { resizePlanes } from '../media/resize-planes.ts';
+import { roundHalfEven } from '../tensor/round-half-even.ts';
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
 import { sliceAxis } from './axes.ts';
-import { roundHalfEven } from './round-half-even.ts';
 
 export const latentScaleMethods = ['nearest-exact', 'bilinear', 'area', 'bicubic', 'bislerp'] as const;
 export type LatentScaleMethod = (typeof latentScaleMethods)[number];

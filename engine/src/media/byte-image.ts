@@ -1,6 +1,7 @@
 // Pictures as 8-bit pixels, the form in which they are saved, sent and decoded, and the way to and from float images.
 import { EngineError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { bytesToFloatsInto, floatsToBytesInto } from './kernels/byte-values.ts';
 
 /** Interleaved 8-bit pixels, row by row from the top. */
 export interface ByteImage {
@@ -31,20 +32,13 @@ export function imageToBytes(images: Tensor, index = 0): ByteImage {
 /** Floats in 0..1 to bytes: scaled in float32, clipped, truncated. */
 export function floatsToBytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length);
-  for (let index = 0; index < bytes.length; index++) {
-    const scaled = Math.fround(values[index]! * 255);
-    // What is not above 0 stays 0, NaN too.
-    if (scaled > 0) bytes[index] = Math.min(scaled, 255);
-  }
+  floatsToBytesInto(values, bytes);
   return bytes;
 }
-
-/** byte / 255 in float32. */
-const unitFloats = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 /** Bytes to floats in 0..1. */
 export function bytesToFloats(bytes: Uint8Array): Float32Array {
   const floats = new Float32Array(bytes.length);
-  for (let index = 0; index < floats.length; index++) floats[index] = unitFloats[bytes[index]!]!;
+  bytesToFloatsInto(bytes, floats, 0);
   return floats;
 }

@@ -1,16 +1,10 @@
 // Separable resampling of float planes, with the sampling rules of PyTorch's `interpolate` (align_corners off, no antialiasing):
-// pixel centres at half integers, edges repeated. Every method is a table of taps per output position; one kernel applies it
-// along one axis of an array seen as [outer, length, inner], so images and latents share it.
+// pixel centres at half integers, edges repeated. Every method is a table of taps per output position, which the loops of
+// `kernels/resample-floats.ts` apply along one axis of an array seen as [outer, length, inner], so images and latents share them.
+
+import { resampleAcrossRows, resampleAlongRows, type Taps } from './kernels/resample-floats.ts';
 
 export type ResampleMethod = 'nearest-exact' | 'bilinear' | 'area' | 'bicubic';
-
-/** For each output position: `count` source positions and weights, stored one after the other. */
-export interface Taps {
-  readonly count: number;
-  /** Positions times count. */
-  readonly sources: Uint32Array;
-  readonly weights: Float64Array;
-}
 
 interface Sample {
   readonly source: number;
@@ -78,22 +72,14 @@ export interface Axis {
   readonly inner: number;
 }
 
-/** Resamples [outer, from, inner] to [outer, to, inner]. */
-export function resampleAxis(data: Float32Array, { outer, from, to, inner }: Axis, taps: Taps): Float32Array {
-  const { count, sources, weights } = taps;
-  const result = new Float32Array(outer * to * inner);
-  const sums = new Float64Array(inner);
-  for (let row = 0; row < outer; row++) {
-    for (let position = 0; position < to; position++) {
-      sums.fill(0);
-      for (let tap = position * count; tap < (position + 1) * count; tap++) {
-        const weight = weights[tap]!;
-        if (weight === 0) continue;
-        const start = (row * from + sources[tap]!) * inner;
-        for (let index = 0; index < inner; index++) sums[index] = sums[index]! + weight * data[start + index]!;
-      }
-      result.set(sums, (row * to + position) * inner);
-    }
-  }
-  return result;
+/** From how many values after the axis on it is faster to go over them for each tap. */
+const MANY_VALUES = 16;
+
+/** Resamples [outer, from, inner] to [outer, to, inner] at once. */
+export function resampleAxis(source: Float32Array, { outer, from, to, inner }: Axis, taps: Taps): Float32Array {
+  const target = new Float32Array(outer * to * inner);
+  const args = { source, target, from, to, inner, taps };
+  if (inner < MANY_VALUES) resampleAlongRows(args, 0, outer);
+  else resampleAcrossRows(args, 0, outer * to);
+  return target;
 }

@@ -1,9 +1,12 @@
 // ImageScale and its relatives: image batches to another size, with the methods and the centre crop that workflows name.
 import { EngineError } from '../errors.ts';
+import { roundHalfEven } from '../tensor/round-half-even.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { bytesToFloats, imageToBytes } from './byte-image.ts';
-import { type ResampleMethod, resampleAxis, resampleTaps } from './resample.ts';
-import { resizeBytes } from './resize-bytes.ts';
+import { type ImageShape, imageShape } from './image-shape.ts';
+import { doPixelWork, type PixelMemory, type PixelSteps, type PixelWork, pixelPass } from './pixel-work.ts';
+import { cutWork } from './place-pixels.ts';
+import { type ResampleMethod, resampleTaps } from './resample.ts';
+import { byteTaps } from './resize-bytes.ts';
 
 export const imageScaleMethods = ['nearest-exact', 'bilinear', 'area', 'bicubic', 'lanczos'] as const;
 export type ImageScaleMethod = (typeof imageScaleMethods)[number];
@@ -17,12 +20,18 @@ export interface ScaleImageOptions {
   readonly crop?: 'disabled' | 'center';
 }
 
+/** Scales images at once; see `scaleWork`. */
+export function scaleImage(images: Tensor, options: ScaleImageOptions): Tensor {
+  return doPixelWork(scaleWork(images, options));
+}
+
 /**
  * Scales images [batch, height, width, channels]. `lanczos` works on 8-bit values, as does the reference; the other methods
  * keep floats.
  * @throws EngineError INVALID_ARGUMENT for sizes that are no whole numbers and for unknown methods.
  */
-export function scaleImage(images: Tensor, { method, width, height, crop = 'disabled' }: ScaleImageOptions): Tensor {
+export function scaleWork(images: Tensor, options: ScaleImageOptions): PixelWork<Tensor> {
+  const { method, width, height, crop = 'disabled' } = options;
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < 0) {
       throw new EngineError('INVALID_ARGUMENT', { name: 'An image side', expected: 'a whole number', actual: side });
@@ -32,55 +41,74 @@ export function scaleImage(images: Tensor, { method, width, height, crop = 'disa
     const expected = `one of ${imageScaleMethods.join(', ')}`;
     throw new EngineError('INVALID_ARGUMENT', { name: 'upscale_method', expected, actual: method });
   }
-  const [, fromHeight = 0, fromWidth = 0] = images.dims;
-  if (width === 0 && height === 0) return images;
-  const toWidth = width || Math.max(1, roundHalfEven((fromWidth * height) / fromHeight));
-  const toHeight = height || Math.max(1, roundHalfEven((fromHeight * width) / fromWidth));
-  const source = crop === 'center' ? cropToAspect(images, toWidth, toHeight) : images;
-  return method === 'lanczos' ? scaleBytes(source, toWidth, toHeight) : scaleFloats(source, toWidth, toHeight, method);
+  const from = imageShape(images);
+  const to = {
+    width: width || Math.max(1, roundHalfEven((from.width * height) / from.height)),
+    height: height || Math.max(1, roundHalfEven((from.height * width) / from.width)),
+  };
+  return {
+    values: Math.max(images.data.length, from.batch * to.width * to.height * from.channels),
+    *steps(memory) {
+      if (width === 0 && height === 0) return images;
+      const source = crop === 'center' ? yield* cutWork(images, aspectArea(from, to)).steps(memory) : images;
+      return method === 'lanczos'
+        ? yield* scaleBytes(memory, source, to)
+        : yield* scaleFloats(memory, source, to, method);
+    },
+  };
 }
 
-function scaleFloats(images: Tensor, width: number, height: number, method: ResampleMethod): Tensor {
-  const [batch = 0, fromHeight = 0, fromWidth = 0, channels = 0] = images.dims;
-  const rows = { outer: batch * fromHeight, from: fromWidth, to: width, inner: channels };
-  const columns = { outer: batch, from: fromHeight, to: height, inner: width * channels };
-  const narrowed = resampleAxis(images.data, rows, resampleTaps(method, fromWidth, width));
-  const data = resampleAxis(narrowed, columns, resampleTaps(method, fromHeight, height));
-  return { data, dims: [batch, height, width, channels] };
+type Size = Pick<ImageShape, 'width' | 'height'>;
+
+function* scaleFloats(memory: PixelMemory, images: Tensor, to: Size, method: ResampleMethod): PixelSteps<Tensor> {
+  const { batch, channels, ...from } = imageShape(images);
+  const narrowed = memory.floats(from.rows * to.width * channels);
+  const along = { source: images.data, target: narrowed, from: from.width, to: to.width, inner: channels };
+  yield pixelPass('resampleAlongRows', { ...along, taps: resampleTaps(method, from.width, to.width) }, from.rows);
+  const data = memory.floats(batch * to.height * to.width * channels);
+  const across = { source: narrowed, target: data, from: from.height, to: to.height, inner: to.width * channels };
+  const taps = resampleTaps(method, from.height, to.height);
+  yield pixelPass('resampleAcrossRows', { ...across, taps }, batch * to.height);
+  return { data, dims: [batch, to.height, to.width, channels] };
 }
 
-function scaleBytes(images: Tensor, width: number, height: number): Tensor {
-  const [batch = 0, , , channels = 0] = images.dims;
-  const size = width * height * channels;
-  const data = new Float32Array(batch * size);
-  for (let index = 0; index < batch; index++) {
-    const resized = resizeBytes(imageToBytes(images, index), width, height, 'lanczos');
-    data.set(bytesToFloats(resized.data), index * size);
-  }
-  return { data, dims: [batch, height, width, channels] };
+function* scaleBytes(memory: PixelMemory, images: Tensor, to: Size): PixelSteps<Tensor> {
+  const { batch, channels, ...from } = imageShape(images);
+  const isSameSize = from.width === to.width && from.height === to.height;
+  // A picture that keeps its size is not weighted by its alpha either.
+  const weighted = isSameSize ? 1 : channels;
+  const taps = (length: number, target: number) =>
+    length === target ? {} : { taps: byteTaps(length, target, 'lanczos') };
+  const narrowed = memory.bytes(from.rows * to.width * channels);
+  const along = isSameSize ? { from: from.inner, to: from.inner } : { from: from.width, to: to.width };
+  yield pixelPass(
+    'resampleBytesAlongRows',
+    {
+      source: images.data,
+      target: narrowed,
+      ...along,
+      inner: weighted,
+      channels: weighted,
+      ...taps(from.width, to.width),
+    },
+    from.rows,
+  );
+  const inner = to.width * channels;
+  const data = memory.floats(batch * to.height * inner);
+  const across = { from: from.height, to: to.height, ...taps(from.height, to.height) };
+  yield pixelPass(
+    'resampleBytesAcrossRows',
+    { source: narrowed, target: data, inner, channels: weighted, ...across },
+    batch * to.height,
+  );
+  return { data, dims: [batch, to.height, to.width, channels] };
 }
 
-/** Cuts the same amount from both sides of the axis that is too long for the aspect ratio width : height. */
-function cropToAspect(images: Tensor, width: number, height: number): Tensor {
-  const [batch = 0, fromHeight = 0, fromWidth = 0, channels = 0] = images.dims;
-  const fromAspect = fromWidth / fromHeight;
-  const aspect = width / height;
-  const x = fromAspect > aspect ? roundHalfEven((fromWidth - fromWidth * (aspect / fromAspect)) / 2) : 0;
-  const y = fromAspect < aspect ? roundHalfEven((fromHeight - fromHeight * (fromAspect / aspect)) / 2) : 0;
-  if (x === 0 && y === 0) return images;
-  const [keptWidth, keptHeight] = [fromWidth - 2 * x, fromHeight - 2 * y];
-  const data = new Float32Array(batch * keptHeight * keptWidth * channels);
-  for (let row = 0; row < batch * keptHeight; row++) {
-    const item = Math.trunc(row / keptHeight);
-    const start = ((item * fromHeight + y + (row % keptHeight)) * fromWidth + x) * channels;
-    data.set(images.data.subarray(start, start + keptWidth * channels), row * keptWidth * channels);
-  }
-  return { data, dims: [batch, keptHeight, keptWidth, channels] };
-}
-
-/** Halves to the even neighbour, as Python rounds. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
+/** What is left of a picture when the same amount is cut from both sides of the axis that is too long for the new aspect ratio. */
+function aspectArea(from: Size, to: Size) {
+  const fromAspect = from.width / from.height;
+  const aspect = to.width / to.height;
+  const x = fromAspect > aspect ? roundHalfEven((from.width - from.width * (aspect / fromAspect)) / 2) : 0;
+  const y = fromAspect < aspect ? roundHalfEven((from.height - from.height * (fromAspect / aspect)) / 2) : 0;
+  return { x, y, width: from.width - 2 * x, height: from.height - 2 * y };
 }

@@ -1,10 +1,9 @@
 // The backend that runs onnxruntime on a worker thread, so that the caller's event loop stays free. Tensors cross by transfer of
 // their buffers. The thread starts at the first session and is asked to exit at the end; it is never terminated, because ending
 // a thread that is inside a run aborts the whole process.
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.ts';
+import { startThread } from '../start-thread.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Feeds, InferenceBackend, OpenRequest } from './backend.ts';
 import type { ThreadCall, ThreadReply, ThreadRequest, ThreadResult } from './thread-messages.ts';
@@ -24,11 +23,11 @@ export class ThreadBackend implements InferenceBackend {
 
   /**
    * @param onLost called once when the thread ends by itself; its sessions are gone then.
-   * @param startThread starts a thread that answers `ThreadRequest`s.
+   * @param start starts a thread that answers `ThreadRequest`s.
    */
-  constructor(onLost: () => void, startThread = startInferenceThread) {
+  constructor(onLost: () => void, start = () => startThread(new URL('./inference-thread', import.meta.url))) {
     this.#onLost = onLost;
-    this.#startThread = startThread;
+    this.#startThread = start;
   }
 
   async open(request: OpenRequest): Promise<number> {
@@ -100,16 +99,6 @@ export class ThreadBackend implements InferenceBackend {
     this.#pending.clear();
     if (!this.#isDisposing) this.#onLost();
   }
-}
-
-/** From a build the compiled file; from sources (tests, development) the TypeScript file, with tsx to read it. */
-function startInferenceThread(): Worker {
-  if (import.meta.url.endsWith('.js')) return new Worker(new URL('./inference-thread.js', import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const loader = JSON.stringify(new URL('dist/esm/api/index.mjs', tsx));
-  const entry = JSON.stringify(new URL('./inference-thread.ts', import.meta.url));
-  const script = `import(${loader}).then(({ register }) => register()).then(() => import(${entry}));`;
-  return new Worker(script, { eval: true, execArgv: [] });
 }
 
 /** Transferring empties a buffer, and tensors are immutable: what is transferred is a copy. */

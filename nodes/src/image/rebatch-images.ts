@@ -1,7 +1,7 @@
 // Pictures taken out of their batches and put into new ones.
 import type { Tensor } from '@snug/engine';
 import { defineNode, image, int } from '@snug/execution';
-import { NodeError } from './errors.ts';
+import { NodeError } from '../errors.ts';
 
 export const RebatchImages = defineNode({
   id: 'RebatchImages',

@@ -1,6 +1,6 @@
 import type { Tensor } from '@snug/engine';
 import { describe, expect, it } from 'vitest';
-import { RebatchImages } from './image-batch.ts';
+import { RebatchImages } from './rebatch-images.ts';
 
 /** A batch of pictures of 1 x `width` pixels and one channel, filled with these levels. */
 const batch = (width: number, ...levels: number[]): Tensor => ({
