@@ -14,7 +14,23 @@ import {
   CreateHookKeyframesFromFloats,
   CreateHookKeyframesInterpolated,
 } from './hook-keyframes.ts';
+import {
+  ConditioningStableAudio,
+  FluxKontextMultiReferenceLatentMethod,
+  HunyuanRefinerLatent,
+  InstructPixToPixConditioning,
+  ReferenceLatent,
+  SD_4XUpscale_Conditioning,
+} from './image-conditioning.ts';
+import {
+  CosmosImageToVideoLatent,
+  CosmosPredict2ImageToVideoLatent,
+  HunyuanImageToVideo,
+  LTXVImgToVideo,
+  Wan22ImageToVideoLatent,
+} from './image-to-video-latents.ts';
 import { InpaintModelConditioning, SetLatentNoiseMask, VAEEncodeForInpaint } from './inpaint.ts';
+import { LTXVAddGuide, LTXVConditioning, LTXVCropGuides } from './ltxv-guides.ts';
 import { FluxDisableGuidance, FluxGuidance, unCLIPConditioning } from './model-values.ts';
 import {
   ConditioningSetDefaultCombine,
@@ -34,6 +50,14 @@ import {
   CLIPTextEncodeSDXL,
   CLIPTextEncodeSDXLRefiner,
 } from './text-encoding-variants.ts';
+import { Wan22FunControlToVideo, WanFunControlToVideo, WanPhantomSubjectToVideo } from './wan-control.ts';
+import {
+  WanCameraImageToVideo,
+  WanFirstLastFrameToVideo,
+  WanFunInpaintToVideo,
+  WanImageToVideo,
+} from './wan-image-to-video.ts';
+import { WanVaceToVideo } from './wan-vace.ts';
 
 export const conditioningNodes: readonly NodeDefinition[] = [
   ConditioningAverage,
@@ -69,4 +93,26 @@ export const conditioningNodes: readonly NodeDefinition[] = [
   CLIPTextEncodeSDXL,
   CLIPTextEncodeFlux,
   CLIPTextEncodeSD3,
+  ReferenceLatent,
+  FluxKontextMultiReferenceLatentMethod,
+  InstructPixToPixConditioning,
+  SD_4XUpscale_Conditioning,
+  HunyuanRefinerLatent,
+  ConditioningStableAudio,
+  LTXVConditioning,
+  LTXVImgToVideo,
+  LTXVAddGuide,
+  LTXVCropGuides,
+  CosmosImageToVideoLatent,
+  CosmosPredict2ImageToVideoLatent,
+  HunyuanImageToVideo,
+  WanImageToVideo,
+  WanFirstLastFrameToVideo,
+  WanFunInpaintToVideo,
+  WanFunControlToVideo,
+  Wan22FunControlToVideo,
+  WanVaceToVideo,
+  WanPhantomSubjectToVideo,
+  WanCameraImageToVideo,
+  Wan22ImageToVideoLatent,
 ];
