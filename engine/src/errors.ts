@@ -64,6 +64,8 @@ export const engineErrorMessages = {
     'The model returned values that are no numbers (NaN or infinity) at step {step} of {totalSteps} (sigma {sigma}). Try a lower cfg, other LoRA strengths or another sampler; if it happens with every prompt, the checkpoint is damaged.',
   SIGMAS_NOT_FINITE:
     'The noise schedule contains values that are no numbers: {sigmas}. Use more steps or another scheduler.',
+  STEP_WIDTH_STUCK:
+    'The adaptive sampler cannot get below sigma {sigma} (after {attempts} attempts): no step is exact enough. Raise rtol, atol or h_init, or lower accept_safety.',
   SIGMAS_NOT_MONOTONIC:
     'The noise schedule turns round: its sigma number {step} is {before}, the next is {after}. Sigmas must go one way; split the schedule and sample its parts one after the other.',
 } as const;

@@ -1,6 +1,8 @@
 // Nodes that open model files. Only headers are read here; weights are mapped when a sampler or encoder needs them.
+import type { TinyFamily, Vae } from '@snug/engine';
 import { clip, combo, defineNode, model, type NodeServices, vae } from '@snug/execution';
 import { NodeError } from './errors.ts';
+import { completeTinyFamilies, tinyFilePath } from './tiny-vae-files.ts';
 
 /** Extensions that may be left out after `embedding:` in a text. */
 const EMBEDDING_EXTENSIONS = ['', '.safetensors', '.pt', '.bin'];
@@ -33,13 +35,29 @@ export const VAELoader = defineNode({
   id: 'VAELoader',
   displayName: 'Load VAE',
   category: 'loaders',
-  inputs: env => ({ vae_name: combo(env.models.list('vae')) }),
+  inputs: env => ({
+    vae_name: combo([...env.models.list('vae'), ...completeTinyFamilies(env.models).map(({ name }) => name)]),
+  }),
   outputs: [vae()],
   execute: async ({ vae_name }, { services, signal }) => {
+    const tiny = completeTinyFamilies(services.models).find(({ name }) => name === vae_name);
+    if (tiny !== undefined) return [await loadTinyVae(services, tiny, signal)];
     const path = await modelPath(services, 'vae', vae_name);
     return [await services.engine.loadVae(path, { signal })];
   },
 });
+
+/** A tiny autoencoder, which is a pair of files and no file of its own. */
+async function loadTinyVae({ engine, models }: NodeServices, family: TinyFamily, signal: AbortSignal): Promise<Vae> {
+  const [decoder, encoder] = [
+    await tinyFilePath(models, family, 'decoder'),
+    await tinyFilePath(models, family, 'encoder'),
+  ];
+  if (decoder === undefined || encoder === undefined) {
+    throw new NodeError('MODEL_FILE_MISSING', { key: 'vae_approx', name: family.name });
+  }
+  return engine.loadTinyVae({ decoder, encoder }, family, { signal });
+}
 
 /** Path of a chosen file, which may have gone since the prompt was validated. */
 async function modelPath({ models }: NodeServices, key: string, name: string): Promise<string> {

@@ -1,12 +1,13 @@
 // Progress of a sampler: after each step a `progress` message, with a small picture of the estimate when previews are on
 // (spec websocket.md 6.6). Pictures are encoded while the next step is already being computed.
-import { type DiffusionModel, encodePreview, latentToRgb, type SamplingStep } from '@snug/engine';
+import { type DiffusionModel, encodePreview, type SamplingStep } from '@snug/engine';
 import type { NodeContext } from '@snug/execution';
 import type { PreviewMethod } from '../node-types.ts';
+import { previewPainter } from './preview-painter.ts';
 
 const METHODS: readonly string[] = ['none', 'auto', 'latent2rgb', 'taesd'] satisfies PreviewMethod[];
 
-type ProgressContext = Pick<NodeContext<never>, 'extraData' | 'progress' | 'services'>;
+type ProgressContext = Pick<NodeContext<never>, 'extraData' | 'progress' | 'services' | 'signal'>;
 
 export interface SamplerProgress {
   /** Callback of the sampler. */
@@ -26,10 +27,10 @@ export function previewMethodOf({
     : services.settings.previewMethod;
 }
 
-export function reportSteps(context: ProgressContext, { latentFormat }: DiffusionModel): SamplerProgress {
+export function reportSteps(context: ProgressContext, model: DiffusionModel): SamplerProgress {
   const { previewSize } = context.services.settings;
-  // Without a tiny decoder for the family the linear map is used for every method (spec websocket.md 6.6).
-  if (previewMethodOf(context) === 'none') {
+  const paint = previewPainter(previewMethodOf(context), context, model);
+  if (paint === undefined) {
     return {
       onStep: ({ step, totalSteps }) => context.progress(step + 1, totalSteps),
       finished: async () => {},
@@ -37,7 +38,9 @@ export function reportSteps(context: ProgressContext, { latentFormat }: Diffusio
   }
   let reports: Promise<void> = Promise.resolve();
   const report = async ({ step, totalSteps, denoised }: SamplingStep): Promise<void> => {
-    const image = await encodePreview(latentToRgb(denoised, latentFormat), { maxSide: previewSize });
+    const picture = await paint(denoised);
+    if (picture === undefined) return context.progress(step + 1, totalSteps);
+    const image = await encodePreview(picture, { maxSide: previewSize });
     context.progress(step + 1, totalSteps, { image, format: 'jpeg' });
   };
   return {

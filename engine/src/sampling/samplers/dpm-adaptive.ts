@@ -1,6 +1,7 @@
 // DPM-Solver with adaptive steps: two orders are compared, and a PID controller chooses the width in lambda so that
 // their difference stays within the tolerances. Lu et al., "DPM-Solver" (2022), appendix C; controller: Söderlind,
 // "Digital Filters in Adaptive Time-Stepping" (2003), as in k-diffusion. The given sigmas set just the ends.
+import { EngineError } from '../../errors.ts';
 import { weightedSum } from '../weighted-sum.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { DpmSolverStep, lambdaRange, levelOf } from './dpm-solver-step.ts';
@@ -23,6 +24,8 @@ export interface DpmAdaptiveOptions extends StochasticOptions {
 }
 
 const lambdaTolerance = 1e-5;
+/** Steps and repetitions after which the tolerances count as unreachable. */
+const mostAttempts = 10_000;
 const f32 = Math.fround;
 
 /** @param options `eta` is 0 by default */
@@ -36,6 +39,8 @@ export function dpmAdaptive(options: DpmAdaptiveOptions = {}): Sampler {
     let previous = start;
     for (let attempt = 0; lambda < to - lambdaTolerance; attempt++) {
       const next = f32(Math.min(to, lambda + width.h));
+      // Not `next <= lambda`: a width that is no number must end here, too.
+      if (!(next > lambda) || attempt >= mostAttempts) throw stuck(lambda, attempt);
       const { target, up } = noiseSplit(lambda, next, to, eta);
       const denoised = await run.denoise(x, levelOf(lambda));
       const { low, high } = await bothOrders(order, DpmSolverStep.from(run, x, denoised, lambda, target));
@@ -48,6 +53,10 @@ export function dpmAdaptive(options: DpmAdaptiveOptions = {}): Sampler {
     }
     return x;
   };
+}
+
+function stuck(lambda: number, attempts: number): EngineError {
+  return new EngineError('STEP_WIDTH_STUCK', { sigma: levelOf(lambda), attempts });
 }
 
 /** With eta the step goes further down and noise brings it back. */
