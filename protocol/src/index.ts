@@ -68,6 +68,11 @@ export {
   jsonMessageOf,
   type SocketMessage,
 } from './socket-message.ts';
-export { type ConvertWorkflowOptions, convertWorkflow, type WorkflowConversion } from './workflow/convert-workflow.ts';
+export {
+  type ConvertWorkflowOptions,
+  convertWorkflow,
+  convertWorkflowInSlices,
+  type WorkflowConversion,
+} from './workflow/convert-workflow.ts';
 export { type WorkflowProblem, type WorkflowProblemCode, workflowProblemCodes } from './workflow/workflow-problem.ts';
 export { isEditorWorkflow } from './workflow/workflow-shape.ts';

@@ -74,6 +74,13 @@ describe('POST /workflow/convert', () => {
     expect(answer.json()).toMatchObject({ error: { type, details: expect.stringMatching(/./) }, node_errors: {} });
   });
 
+  test('refuses bodies of a size that no workflow has, unread', async () => {
+    const body = ' '.repeat(32 * 1024 * 1024) + JSON.stringify(paintAndSave);
+    const answer = await at.send('/workflow/convert', { method: 'POST', body });
+    expect(answer.status).toBe(413);
+    expect(answer.text).toContain('33554432');
+  });
+
   test('follows the catalogue, which it reads once for each version', async () => {
     expect((await at.post('/workflow/convert', withMissingNode)).status).toBe(400);
     let hasBeenRead = false;

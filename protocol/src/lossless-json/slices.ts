@@ -19,3 +19,25 @@ export async function inSlices(work: Resumable, pause: () => Promise<void>): Pro
     start = performance.now();
   }
 }
+
+/** Work as a generator: it yields wherever it may stop, every few microseconds to a millisecond of work, and returns its result. */
+export type Steps<Result> = Generator<undefined, Result, undefined>;
+
+/** Does all of the work at once. */
+export function allSteps<Result>(work: Steps<Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** Does the work with a pause whenever a slice is over. */
+export async function stepsInSlices<Result>(work: Steps<Result>, pause: () => Promise<void>): Promise<Result> {
+  for (let start = performance.now(); ; ) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (performance.now() - start < SLICE_MS) continue;
+    await pause();
+    start = performance.now();
+  }
+}

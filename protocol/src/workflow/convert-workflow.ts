@@ -3,6 +3,7 @@
 import { cloneJson } from '../lossless-json/clone-json.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../lossless-json/json-value.ts';
 import { emptyObject, orderedObject } from '../lossless-json/key-order.ts';
+import { allSteps, type Steps, stepsInSlices } from '../lossless-json/slices.ts';
 import type { Prompt, PromptNode } from '../prompt.ts';
 import { expandDynamicPrompt, type Random } from './dynamic-prompt.ts';
 import { fillFileNameTokens, hasFileNameTokens } from './file-name-tokens.ts';
@@ -12,7 +13,7 @@ import { NodeClasses, type NodeInput } from './node-class.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { LinkResolver, type Source } from './resolve-link.ts';
 import { type NamedWidgets, nameUnknownWidgetValues, nameWidgetValues } from './widget-values.ts';
-import { type InputSlot, member, type WorkflowDocument } from './workflow-document.ts';
+import { type InputSlot, member } from './workflow-document.ts';
 import { ProblemList, type WorkflowProblem } from './workflow-problem.ts';
 
 export interface ConvertWorkflowOptions {
@@ -48,9 +49,33 @@ export function convertWorkflow(
   objectInfo: JsonObject,
   options: ConvertWorkflowOptions = {},
 ): WorkflowConversion {
+  return allSteps(conversionSteps(workflow, objectInfo, options));
+}
+
+/**
+ * As `convertWorkflow`, in slices of a few milliseconds: `pause` is awaited between them. For servers, which must answer others
+ * while somebody has a huge document converted.
+ */
+export function convertWorkflowInSlices(
+  workflow: JsonValue,
+  objectInfo: JsonObject,
+  options: ConvertWorkflowOptions & { readonly pause: () => Promise<void> },
+): Promise<WorkflowConversion> {
+  return stepsInSlices(conversionSteps(workflow, objectInfo, options), options.pause);
+}
+
+function* conversionSteps(
+  workflow: JsonValue,
+  objectInfo: JsonObject,
+  options: ConvertWorkflowOptions,
+): Steps<WorkflowConversion> {
   const problems = new ProblemList();
-  const document = readWorkflow(workflow, problems);
-  const prompt = document === undefined ? {} : new Conversion(document, objectInfo, problems, options).run();
+  const document = yield* readWorkflow(workflow, problems);
+  if (document === undefined) return { ok: false, prompt: {}, problems: problems.toArray() };
+  const classes = new NodeClasses(objectInfo);
+  const maxNodes = options.maxNodes ?? DEFAULT_MAX_NODES;
+  const { nodes } = yield* flattenWorkflow(document, { classes, problems, maxNodes });
+  const prompt = yield* new Conversion(nodes, classes, problems, options).run();
   return { ok: !problems.hasErrors, prompt, problems: problems.toArray() };
 }
 
@@ -65,22 +90,29 @@ class Conversion {
   #isTooLongReported = false;
 
   constructor(
-    document: WorkflowDocument,
-    objectInfo: JsonObject,
+    nodes: readonly FlatNode[],
+    classes: NodeClasses,
     problems: ProblemList,
-    { random = Math.random, now = new Date(), maxNodes = DEFAULT_MAX_NODES }: ConvertWorkflowOptions,
+    { random = Math.random, now = new Date() }: ConvertWorkflowOptions,
   ) {
-    const classes = new NodeClasses(objectInfo);
     this.#problems = problems;
     this.#random = random;
     this.#now = now;
-    this.#nodes = flattenWorkflow(document, { classes, problems, maxNodes }).nodes;
+    this.#nodes = nodes;
     this.#resolver = new LinkResolver(classes, { maxSteps: MAX_LINK_STEPS + 20 * this.#nodes.length });
   }
 
-  run(): Prompt {
-    for (const node of this.#nodes) this.#widgets.set(node, this.#nameWidgets(node));
-    return orderedObject(this.#nodes.map(node => [node.id, this.#promptNode(node)] as const));
+  *run(): Steps<Prompt> {
+    for (const node of this.#nodes) {
+      yield;
+      this.#widgets.set(node, this.#nameWidgets(node));
+    }
+    const entries: (readonly [string, PromptNode])[] = [];
+    for (const node of this.#nodes) {
+      yield;
+      entries.push([node.id, this.#promptNode(node)]);
+    }
+    return orderedObject(entries);
   }
 
   #nameWidgets({ id, node, nodeClass }: FlatNode): NamedWidgets {

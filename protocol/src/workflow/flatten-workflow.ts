@@ -1,6 +1,7 @@
 // Lays a workflow with its subgraphs out flat (spec files.md 8.1): every instance of a subgraph becomes a scope, and its
 // members become nodes under the id path `instance:member`. Scopes stay, because links cross their borders.
 import type { JsonValue } from '../lossless-json/json-value.ts';
+import type { Steps } from '../lossless-json/slices.ts';
 import { expandGroupNode, groupNodeName } from './group-node.ts';
 import { instanceValues } from './instance-values.ts';
 import type { NodeClass, NodeClasses } from './node-class.ts';
@@ -46,14 +47,17 @@ export interface FlatWorkflow {
 /** Real workflows nest three or four levels; ids grow with every level. */
 const MAX_DEPTH = 32;
 
+/** Nodes that are looked at in one step. */
+const NODES_PER_STEP = 32;
+
 /** @param maxNodes limit for all nodes together; a few nested definitions can stand for billions. */
-export function flattenWorkflow(
+export function* flattenWorkflow(
   document: WorkflowDocument,
   settings: { readonly classes: NodeClasses; readonly problems: ProblemList; readonly maxNodes: number },
-): FlatWorkflow {
+): Steps<FlatWorkflow> {
   const root: Scope = { graph: document.root, prefix: '', place: undefined, children: new Map() };
   const flattening = new Flattening(document, settings);
-  flattening.add(root, 0);
+  yield* flattening.add(root, 0);
   return { root, nodes: flattening.nodes };
 }
 
@@ -76,26 +80,28 @@ class Flattening {
     this.#maxNodes = settings.maxNodes;
   }
 
-  add(scope: Scope, depth: number): void {
+  *add(scope: Scope, depth: number): Steps<void> {
     for (const node of scope.graph.nodes.values()) {
       this.#visited += 1;
+      if (this.#visited % NODES_PER_STEP === 0) yield;
       if (this.#visited > this.#maxNodes) {
         if (this.#visited === this.#maxNodes + 1) this.#problems.add('WORKFLOW_TOO_LARGE', { limit: this.#maxNodes });
         return;
       }
       if (node.mode === 'active' && virtualKind(node.type, this.#classes) === undefined)
-        this.#addActive(scope, node, depth);
+        yield* this.#addActive(scope, node, depth);
     }
   }
 
-  #addActive(scope: Scope, node: WorkflowNode, depth: number): void {
+  *#addActive(scope: Scope, node: WorkflowNode, depth: number): Steps<void> {
     const id = scope.prefix + node.id;
     const nodeClass = this.#classes.get(node.type);
     const subgraph = this.#document.subgraphs.get(node.type);
     if (subgraph !== undefined) {
-      this.#descend({ parent: scope, instance: node, subgraph, values: this.#valuesOf(node, id) }, id, depth);
-    } else if (nodeClass === undefined && groupNodeName(node.type) !== undefined) this.#addGroup(scope, node, depth);
-    else if (this.#ids.has(id)) this.#problems.add('DUPLICATE_NODE_ID', { node: id, type: node.type });
+      yield* this.#descend({ parent: scope, instance: node, subgraph, values: this.#valuesOf(node, id) }, id, depth);
+    } else if (nodeClass === undefined && groupNodeName(node.type) !== undefined) {
+      yield* this.#addGroup(scope, node, depth);
+    } else if (this.#ids.has(id)) this.#problems.add('DUPLICATE_NODE_ID', { node: id, type: node.type });
     else {
       this.#ids.add(id);
       this.nodes.push({ id, node, scope, nodeClass });
@@ -113,15 +119,15 @@ class Flattening {
   }
 
   /** The group nodes of older editors are subgraphs whose instances hold all values of their members. */
-  #addGroup(scope: Scope, instance: WorkflowNode, depth: number): void {
+  *#addGroup(scope: Scope, instance: WorkflowNode, depth: number): Steps<void> {
     const id = scope.prefix + instance.id;
     const outcome = expandGroupNode(instance, this.#document.groupNodes, this.#classes);
     if ('subgraph' in outcome) {
-      this.#descend({ parent: scope, instance, subgraph: outcome.subgraph, values: new Map() }, id, depth);
+      yield* this.#descend({ parent: scope, instance, subgraph: outcome.subgraph, values: new Map() }, id, depth);
     } else this.#problems.add('GROUP_NODE_UNCLEAR', { node: id, type: instance.type, reason: outcome.reason });
   }
 
-  #descend(place: Place, id: string, depth: number): void {
+  *#descend(place: Place, id: string, depth: number): Steps<void> {
     const { parent, instance, subgraph } = place;
     for (let outer = parent.place; outer !== undefined; outer = outer.parent.place) {
       if (outer.subgraph.id !== subgraph.id) continue;
@@ -134,7 +140,7 @@ class Flattening {
     }
     const scope: Scope = { graph: subgraph, prefix: `${id}:`, place, children: new Map() };
     parent.children.set(instance.id, scope);
-    this.add(scope, depth + 1);
+    yield* this.add(scope, depth + 1);
   }
 
   #reportMissing(node: string, { type, properties }: WorkflowNode): void {

@@ -2,6 +2,7 @@
 // 7.2 to 7.4). Nothing is trusted: what cannot be read becomes a problem. The native reroutes of both versions are points
 // on links and have no meaning here; links keep naming their true ends.
 import { isJsonObject, type JsonObject, type JsonValue, numericValue } from '../lossless-json/json-value.ts';
+import type { Steps } from '../lossless-json/slices.ts';
 import {
   type InputSlot,
   idText,
@@ -22,8 +23,11 @@ const MAX_TYPE_LENGTH = 1000;
 /** Definitions may contain definitions; deeper than this they are not looked for. */
 const MAX_DEFINITION_DEPTH = 64;
 
+/** Nodes or links that are read in one step: some hundred microseconds. */
+const ENTRIES_PER_STEP = 64;
+
 /** The document as a model; undefined when it is none at all. */
-export function readWorkflow(value: JsonValue, problems: ProblemList): WorkflowDocument | undefined {
+export function* readWorkflow(value: JsonValue, problems: ProblemList): Steps<WorkflowDocument | undefined> {
   if (!isJsonObject(value)) {
     problems.add('NOT_A_WORKFLOW', { reason: 'it is no object' });
     return undefined;
@@ -34,36 +38,36 @@ export function readWorkflow(value: JsonValue, problems: ProblemList): WorkflowD
   }
   const extra = objectMember(value, 'extra');
   return {
-    root: readGraph(value, problems),
-    subgraphs: readSubgraphs(value, problems),
+    root: yield* readGraph(value, problems),
+    subgraphs: yield* readSubgraphs(value, problems),
     groupNodes: objectMember(extra, 'groupNodes'),
   };
 }
 
-function readGraph(graph: JsonObject, problems: ProblemList): WorkflowGraph {
-  const links = readLinks(member(graph, 'links'), problems);
-  const nodes = readNodes(listOf(member(graph, 'nodes')), linkLookup(links), problems);
+function* readGraph(graph: JsonObject, problems: ProblemList): Steps<WorkflowGraph> {
+  const links = yield* readLinks(member(graph, 'links'), problems);
+  const nodes = yield* readNodes(listOf(member(graph, 'nodes')), linkLookup(links), problems);
   return { nodes, links };
 }
 
-function readSubgraphs(root: JsonObject, problems: ProblemList): Map<string, Subgraph> {
+function* readSubgraphs(root: JsonObject, problems: ProblemList): Steps<Map<string, Subgraph>> {
   const found = new Map<string, Subgraph>();
   let level = [root];
   for (let depth = 0; level.length > 0 && depth < MAX_DEFINITION_DEPTH; depth++) {
     const inner = level.flatMap(owner => listOf(member(objectMember(owner, 'definitions'), 'subgraphs')));
     level = inner.filter(isJsonObject);
     for (const definition of level) {
-      const subgraph = readSubgraph(definition, problems);
+      const subgraph = yield* readSubgraph(definition, problems);
       if (subgraph !== undefined && !found.has(subgraph.id)) found.set(subgraph.id, subgraph);
     }
   }
   return found;
 }
 
-function readSubgraph(definition: JsonObject, problems: ProblemList): Subgraph | undefined {
+function* readSubgraph(definition: JsonObject, problems: ProblemList): Steps<Subgraph | undefined> {
   const id = idText(member(definition, 'id'));
   if (id === undefined) return undefined;
-  const graph = readGraph(definition, problems);
+  const graph = yield* readGraph(definition, problems);
   const outputNodeId = idText(member(objectMember(definition, 'outputNode'), 'id')) ?? '-20';
   const outputLinks = new Map<number, string>();
   for (const [linkId, link] of graph.links) {
@@ -80,9 +84,10 @@ function readSubgraph(definition: JsonObject, problems: ProblemList): Subgraph |
   };
 }
 
-function readLinks(value: JsonValue | undefined, problems: ProblemList): Map<string, WorkflowLink> {
+function* readLinks(value: JsonValue | undefined, problems: ProblemList): Steps<Map<string, WorkflowLink>> {
   const links = new Map<string, WorkflowLink>();
   for (const [index, entry] of listOf(value).entries()) {
+    if (index % ENTRIES_PER_STEP === 0) yield;
     if (entry === null) continue; // Editors of 2023 left holes where links had been deleted.
     const fields = Array.isArray(entry) ? entry : isJsonObject(entry) ? LINK_KEYS.map(key => member(entry, key)) : [];
     const [id, originId, targetId] = [idText(fields[0]), idText(fields[1]), idText(fields[3])];
@@ -109,10 +114,15 @@ function linkLookup(links: ReadonlyMap<string, WorkflowLink>): LinkLookup {
   };
 }
 
-function readNodes(list: readonly JsonValue[], linkAt: LinkLookup, problems: ProblemList): Map<string, WorkflowNode> {
+function* readNodes(
+  list: readonly JsonValue[],
+  linkAt: LinkLookup,
+  problems: ProblemList,
+): Steps<Map<string, WorkflowNode>> {
   const read: { readonly node: WorkflowNode; readonly order: number }[] = [];
   const ids = new Set<string>();
   for (const [index, entry] of list.entries()) {
+    if (index % ENTRIES_PER_STEP === 0) yield;
     const [id, type] = isJsonObject(entry) ? [idText(member(entry, 'id')), textOf(member(entry, 'type'))] : [];
     if (!isJsonObject(entry) || id === undefined || type === undefined) {
       problems.add('NODE_UNREADABLE', {

@@ -10,6 +10,9 @@ import { problemsJson, refusalOf } from '../workflows/submitted-workflow.ts';
 import type { WorkflowConverter } from '../workflows/workflow-converter.ts';
 import { convertWorkflowDoc } from './workflow-docs.ts';
 
+/** The largest workflows that people share take a few megabytes; what is larger holds something else. */
+const MAX_WORKFLOW_BYTES = 32 * 1024 * 1024;
+
 export function workflowRoutes(converter: WorkflowConverter): readonly Route[] {
   return [
     {
@@ -26,6 +29,7 @@ async function convert(
   reply: FastifyReply,
   converter: WorkflowConverter,
 ): Promise<FastifyReply> {
+  refuseHuge(request);
   const body = await readBody(request);
   if ('reason' in body) {
     const message = 'The body is no workflow';
@@ -38,6 +42,11 @@ async function convert(
   const { error, nodeErrors } = refusalOf(conversion);
   // The problems stand once, beside the prompt as far as it could be made.
   return answer(reply, 400, { error: { ...error, extra_info: {} }, node_errors: nodeErrors, ...result });
+}
+
+function refuseHuge({ body }: FastifyRequest): void {
+  const actual = body instanceof Buffer ? body.length : 0;
+  if (actual > MAX_WORKFLOW_BYTES) throw new ServerError('BODY_TOO_LARGE', { limit: MAX_WORKFLOW_BYTES, actual });
 }
 
 /** The document itself, or the member `workflow` of a body around it. */

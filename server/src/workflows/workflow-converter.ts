@@ -1,7 +1,7 @@
 // Conversion of editor workflows against the live node catalogue. The catalogue is hundreds of kilobytes of JSON: it is read
 // once for each version of it, in slices, and kept until its entity tag changes.
 import {
-  convertWorkflow,
+  convertWorkflowInSlices,
   isJsonObject,
   type JsonObject,
   parseLosslessInSlices,
@@ -23,7 +23,7 @@ export function createWorkflowConverter(runner: Pick<PromptRunner, 'objectInfo'>
     if (known?.etag !== prepared.etag) known = { etag: prepared.etag, document: readCatalogue(prepared.json) };
     return known.document;
   };
-  return { convert: async workflow => convertWorkflow(workflow, await catalogue()) };
+  return { convert: async workflow => convertWorkflowInSlices(workflow, await catalogue(), { pause: nextTurn }) };
 }
 
 async function readCatalogue(json: string): Promise<JsonObject> {
