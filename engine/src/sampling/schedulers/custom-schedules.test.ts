@@ -15,15 +15,18 @@ function expectFalling(sigmas: Float32Array): void {
   for (let i = 1; i < sigmas.length; i++) expect(sigmas[i]).toBeLessThanOrEqual(sigmas[i - 1]!);
 }
 
+/** By name; from the number of steps to sigmas. */
+const schedules: readonly (readonly [string, (steps: number) => Float32Array])[] = [
+  ['polyexponential', (n: number) => polyexponentialSigmas(n, 0.03, 14.6, 2)],
+  ['variance preserving', (n: number) => variancePreservingSigmas(n, { betaD: 19.9, betaMin: 0.1, lastTime: 0.001 })],
+  ['shifted flow', (n: number) => shiftedFlowSigmas(n, { cells: 4096, maxShift: 2.05, baseShift: 0.95 })],
+  ['Align Your Steps', (n: number) => publishedSigmas('alignYourSteps', 'SDXL', { steps: n, denoise: 1 })],
+  ['optimal steps', (n: number) => publishedSigmas('optimalSteps', 'Wan', { steps: n, denoise: 1 })],
+  ...gitsCoefficients.map(c => [`GITS ${c}`, (n: number) => gitsSigmas(c, { steps: n, denoise: 1 })] as const),
+];
+
 describe('schedules of their own', () => {
-  it.each([
-    ['polyexponential', (n: number) => polyexponentialSigmas(n, 0.03, 14.6, 2)],
-    ['variance preserving', (n: number) => variancePreservingSigmas(n, { betaD: 19.9, betaMin: 0.1, lastTime: 0.001 })],
-    ['shifted flow', (n: number) => shiftedFlowSigmas(n, { cells: 4096, maxShift: 2.05, baseShift: 0.95 })],
-    ['Align Your Steps', (n: number) => publishedSigmas('alignYourSteps', 'SDXL', { steps: n, denoise: 1 })],
-    ['optimal steps', (n: number) => publishedSigmas('optimalSteps', 'Wan', { steps: n, denoise: 1 })],
-    ...gitsCoefficients.map(c => [`GITS ${c}`, (n: number) => gitsSigmas(c, { steps: n, denoise: 1 })] as const),
-  ])('fall to 0 in the number of steps asked for: %s', (_, sigmasOf) => {
+  it.each(schedules)('fall to 0 in the number of steps asked for: %s', (_, sigmasOf) => {
     fc.assert(
       fc.property(steps, count => {
         const sigmas = sigmasOf(count);
