@@ -96,7 +96,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     memory: () => ({ privateBytes: privateMemoryBytes(), ...runtime.statistics() }),
     pixels,
     async [Symbol.asyncDispose]() {
-      await Promise.all([runtime.dispose(), pixels.dispose()]);
+      await Promise.all([runtime.dispose(), pixels[Symbol.asyncDispose]()]);
     },
   };
 }

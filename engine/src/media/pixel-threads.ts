@@ -66,7 +66,7 @@ export class PixelThreads {
   }
 
   /** Ends the threads; work that still runs fails with ENGINE_DISPOSED. */
-  async dispose(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
     const error = new EngineError('ENGINE_DISPOSED', {});
     for (const { settle } of this.#waiting.splice(0)) settle(error);

@@ -104,11 +104,16 @@ function* scaleBytes(memory: PixelMemory, images: Tensor, to: Size): PixelSteps<
   return { data, dims: [batch, to.height, to.width, channels] };
 }
 
-/** What is left of a picture when the same amount is cut from both sides of the axis that is too long for the new aspect ratio. */
+/**
+ * What is left of a picture when the same amount is cut from both sides of the axis that is too long for the new aspect ratio: a
+ * pixel at least.
+ */
 function aspectArea(from: Size, to: Size) {
   const fromAspect = from.width / from.height;
   const aspect = to.width / to.height;
-  const x = fromAspect > aspect ? roundHalfEven((from.width - from.width * (aspect / fromAspect)) / 2) : 0;
-  const y = fromAspect < aspect ? roundHalfEven((from.height - from.height * (fromAspect / aspect)) / 2) : 0;
+  const cut = (side: number, kept: number): number =>
+    kept < 1 ? Math.min(roundHalfEven((side - side * kept) / 2), (side - 1) >> 1) : 0;
+  const x = cut(from.width, aspect / fromAspect);
+  const y = cut(from.height, fromAspect / aspect);
   return { x, y, width: from.width - 2 * x, height: from.height - 2 * y };
 }
