@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { summarize } from './report.ts';
+import { markdownTable, summarize } from './report.ts';
 
 it('counts per folder and names failures, what was left out and what was skipped', () => {
   const compared = { passed: true, error: 0.05, tolerance: 0.1, where: 'final[2]' };
@@ -31,4 +31,14 @@ it('counts the parts of a folder one by one', () => {
     { folder: 'nodes', name: 'd', group: 'Canny', outcome: { skipped: 'node Canny' } },
   ]);
   expect(text.split('\n')[1]).toBe('  ImageCrop 1/2, ImageFlip 1/1');
+});
+
+it('makes a row of a table per folder, with the worst error and its case', () => {
+  const compared = { passed: true, error: 0.05, tolerance: 0.1, where: 'final[2]' };
+  const table = markdownTable([
+    { folder: 'rng', name: 'a', outcome: compared },
+    { folder: 'rng', name: 'b', outcome: { ...compared, error: 0.3, passed: false } },
+    { folder: 'dit', name: 'c', outcome: { skipped: 'not covered' } },
+  ]);
+  expect(table.split('\n').slice(2)).toEqual(['| `rng` | 1/2 | 0 | 0.30 of 0.10 (`b`) |', '| `dit` | 0/0 | 1 |  |']);
 });

@@ -33,6 +33,22 @@ export function summarize(results: readonly CaseResult[]): Summary {
   return { text: lines.join('\n'), failures };
 }
 
+/** A table for docs/parity.md: what was compared in each folder, and the error that came nearest to its tolerance. */
+export function markdownTable(results: readonly CaseResult[]): string {
+  const rows = [...new Set(results.map(result => result.folder))].map(folder => {
+    const inFolder = results.filter(result => result.folder === folder);
+    const compared = inFolder.filter(result => !('skipped' in result.outcome));
+    const passed = compared.filter(result => !isFailure(result)).length;
+    const outcomes = compared.flatMap(({ name, outcome }) => ('error' in outcome ? [{ name, ...outcome }] : []));
+    const [worst] = outcomes.sort((a, b) => relativeError(b) - relativeError(a));
+    const error = worst && `${worst.error.toPrecision(2)} of ${worst.tolerance.toPrecision(2)} (\`${worst.name}\`)`;
+    return `| \`${folder}\` | ${passed}/${compared.length} | ${inFolder.length - compared.length} | ${error ?? ''} |`;
+  });
+  return ['| folder | passed | not covered | worst error of what is allowed |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
 function folderLine(folder: string, results: readonly CaseResult[]): string {
   const compared = results.filter(result => !('skipped' in result.outcome));
   const passed = compared.filter(result => !isFailure(result));
