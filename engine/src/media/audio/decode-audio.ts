@@ -53,31 +53,32 @@ export async function readAudio(
 
 type ReadSample = (bytes: DataView, index: number) => number;
 
-/** Readers of FFmpeg's sample formats by name (planar ones end in `p`): bytes per sample and its value. */
-const sampleReaders: Readonly<Record<string, readonly [size: number, read: ReadSample]>> = {
-  u8: [1, (bytes, index) => (bytes.getUint8(index) - 128) / 2 ** 7],
-  s16: [2, (bytes, index) => bytes.getInt16(index * 2, true) / 2 ** 15],
-  s32: [4, (bytes, index) => bytes.getInt32(index * 4, true) / 2 ** 31],
-  s64: [8, (bytes, index) => Number(bytes.getBigInt64(index * 8, true)) / 2 ** 63],
-  flt: [4, (bytes, index) => bytes.getFloat32(index * 4, true)],
-  dbl: [8, (bytes, index) => bytes.getFloat64(index * 8, true)],
+/** Readers of FFmpeg's sample formats by name (planar ones end in `p`). */
+const sampleReaders: Readonly<Record<string, ReadSample>> = {
+  u8: (bytes, index) => (bytes.getUint8(index) - 128) / 2 ** 7,
+  s16: (bytes, index) => bytes.getInt16(index * 2, true) / 2 ** 15,
+  s32: (bytes, index) => bytes.getInt32(index * 4, true) / 2 ** 31,
+  s64: (bytes, index) => Number(bytes.getBigInt64(index * 8, true)) / 2 ** 63,
+  flt: (bytes, index) => bytes.getFloat32(index * 4, true),
+  dbl: (bytes, index) => bytes.getFloat64(index * 8, true),
 };
 
 /** Samples of a frame by channel, copied. */
 function channelsOf({ av, name }: AvInput, frame: AvFrame): Float32Array[] {
   const format = av.avGetSampleFmtName(frame.format as never) ?? 'unknown';
   const isPlanar = format.endsWith('p');
-  const reader = sampleReaders[isPlanar ? format.slice(0, -1) : format];
-  if (reader === undefined) {
+  const read = sampleReaders[isPlanar ? format.slice(0, -1) : format];
+  if (read === undefined) {
     throw new EngineError('MEDIA_UNREADABLE', { name, reason: `its samples (${format}) cannot be read` });
   }
-  const [, read] = reader;
   const planes = frame.extendedData ?? frame.data ?? [];
   const { channels, nbSamples } = frame;
   return Array.from({ length: channels }, (_, channel) => {
     const plane = planes[isPlanar ? channel : 0] ?? new Uint8Array();
     const view = new DataView(plane.buffer, plane.byteOffset, plane.byteLength);
     const [step, first] = isPlanar ? [1, 0] : [channels, channel];
-    return Float32Array.from({ length: nbSamples }, (_, index) => read(view, index * step + first));
+    const values = new Float32Array(nbSamples);
+    for (let index = 0; index < nbSamples; index++) values[index] = read(view, index * step + first);
+    return values;
   });
 }
