@@ -12,6 +12,6 @@ export async function generatedPages(root: string): Promise<readonly (readonly [
     ['docs/compatibility.md', compatibilityPage()],
     ['docs/errors.md', await errorPage(root)],
     ['docs/flags.md', flagPage()],
-    ['docs/nodes.md', nodePage()],
+    ['docs/nodes.md', await nodePage()],
   ];
 }
