@@ -159,6 +159,7 @@ export {
   discretePredictions,
   flowParameterization,
   fluxParameterization,
+  playgroundLatentFormat,
   type ShiftRange,
   type SigmaRange,
   shiftOfTokens,

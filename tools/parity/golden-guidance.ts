@@ -1,5 +1,5 @@
 // How a golden case of the folder `samplers` is guided: by a guider node, by a patch of its model, or plainly by cfg.
-import type { Conditioning, DiffusionModel, NoiseParameterization } from '../../engine/src/models/model.ts';
+import type { Conditioning, DiffusionModel } from '../../engine/src/models/model.ts';
 import { basicGuidance, cfgGuidance } from '../../engine/src/sampling/guidance/classifier-free.ts';
 import { dualGuidance } from '../../engine/src/sampling/guidance/dual.ts';
 import type { Guidance } from '../../engine/src/sampling/guidance/guidance.ts';
@@ -72,14 +72,14 @@ export function guidanceOfCase({ op, params }: GoldenCase, conditionings: Guidan
 /** The case's model after the patch node that it names; the model itself where it names none. */
 export async function modelOfCase(
   { op, params }: GoldenCase,
-  parameterization: NoiseParameterization,
+  known: Pick<DiffusionModel, 'parameterization' | 'latentFormat'>,
   empty: Conditioning,
-): Promise<Pick<DiffusionModel, 'parameterization' | 'guidancePatches' | 'maskOpening'>> {
+): Promise<Pick<DiffusionModel, 'parameterization' | 'latentFormat' | 'guidancePatches' | 'maskOpening'>> {
   const named = params['patch'] as string | undefined;
   const [first = ''] = op.split(' + ');
   const node = named ?? ([...patchNodes, 'DifferentialDiffusion'].includes(first) ? first : undefined);
-  if (node === undefined) return { parameterization };
+  if (node === undefined) return known;
   const inputs = (named === undefined ? params : params['patch_params']) as Readonly<Record<string, unknown>>;
-  const model = await patchedModel(node, { ...inputs, empty_conditioning: empty }, parameterization);
-  return model ?? { parameterization };
+  const model = await patchedModel(node, { ...inputs, empty_conditioning: empty }, known);
+  return model ?? known;
 }

@@ -63,9 +63,10 @@ export const samplers: ParitySuite = {
     if (data === undefined) return { skipped: `parameterisation ${known.typeOf(params.model)}` };
     const file = await context.tensors(goldenCase);
     const empty: Conditioning = file.has('empty0') ? [[tensorOf(file, 'empty0'), {}]] : [];
-    const model = await modelOfCase(goldenCase, data, empty);
+    const latentFormat = (await loadLatentFormats(context.treePath)).get(latentFormatNameOf(params.model))!;
+    const model = await modelOfCase(goldenCase, { parameterization: data, latentFormat }, empty);
     const parameterization = parameterizationOf(model.parameterization);
-    const run = { goldenCase, params, model, parameterization, file, treePath: context.treePath };
+    const run = { goldenCase, params, model, parameterization, file };
     if (goldenCase.op === 'AddNoise') return runAddNoise(run);
     const sampler = samplerOfCase(goldenCase);
     if (sampler === undefined) return { skipped: `sampler ${params.sampler ?? goldenCase.op}` };
@@ -79,17 +80,15 @@ interface NoiseRun {
   readonly model: Awaited<ReturnType<typeof modelOfCase>>;
   readonly parameterization: Parameterization;
   readonly file: GoldenFile;
-  readonly treePath: string;
 }
 
 interface CaseRun extends NoiseRun {
   readonly sampler: SamplerDefinition;
 }
 
-async function runAddNoise({ goldenCase, params, parameterization, file, treePath }: NoiseRun): Promise<ParityOutcome> {
+async function runAddNoise({ goldenCase, params, model, parameterization, file }: NoiseRun): Promise<ParityOutcome> {
   const comparison = new Comparison(toleranceOf(goldenCase));
-  const formats = await loadLatentFormats(treePath);
-  const noisy = addScaledNoise(parameterization, formats.get(latentFormatNameOf(params.model))!, {
+  const noisy = addScaledNoise(parameterization, model.latentFormat, {
     noise: randomNoise(seedOf(params)),
     sigmas: file.float32('sigmas'),
     latent: { samples: tensorOf(file, 'samples') },
@@ -152,15 +151,14 @@ function compareSteps(
 }
 
 async function sampleCase(run: CaseRun, comparison: Comparison) {
-  const { params, model, parameterization, sampler, file, treePath } = run;
-  const formats = await loadLatentFormats(treePath);
+  const { params, model, parameterization, sampler, file } = run;
   const analytic = analyticDenoiser(parameterization.isFlow);
   const steps: { x: Tensor; denoised: Tensor }[] = [];
   const seed = seedOf(params);
   const result: SampledLatent = await sampleSigmas({
     denoiser: analytic.denoiser,
     parameterization,
-    latentFormat: formats.get(latentFormatNameOf(params.model))!,
+    latentFormat: model.latentFormat,
     sampler,
     sigmas: sigmasOf(run, comparison),
     guidance: guidanceOfCase(run.goldenCase, conditioningsOf(run)),

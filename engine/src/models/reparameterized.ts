@@ -1,7 +1,7 @@
 // Other parameterisations for a loaded network: what its output is taken for, and which noise levels it is asked about. Merged and
 // fine-tuned networks need them where their file does not tell what they were trained for. Data only; `sampling` gives it meaning.
 import { EngineError } from '../errors.ts';
-import type { DiffusionModel, NoiseParameterization, NoiseScheduleData } from './model.ts';
+import type { DiffusionModel, LatentFormat, NoiseParameterization, NoiseScheduleData } from './model.ts';
 
 /** The model, taken for one with another parameterisation. The weights stay shared. */
 export function withParameterization(model: DiffusionModel, parameterization: NoiseParameterization): DiffusionModel {
@@ -59,6 +59,23 @@ export interface SigmaRange {
   readonly sigmaMin: number;
   readonly sigmaMax: number;
 }
+
+/** Latents of Playground v2.5, which are normalised per channel. Facts: huggingface/diffusers and the golden data. */
+export const playgroundLatentFormat: LatentFormat = {
+  name: 'SDXL_Playground_2_5',
+  channels: 4,
+  downscale: 8,
+  scaleFactor: 0.5,
+  shiftFactor: 0,
+  channelMeans: [-1.6574, 1.886, -1.383, 2.5155],
+  channelStds: [8.4927, 5.9022, 6.5498, 5.2299],
+  rgbFactors: [
+    [0.392, 0.4054, 0.4549],
+    [-0.2634, -0.0196, 0.0653],
+    [0.0568, 0.1687, -0.0755],
+    [-0.3112, -0.2359, -0.2076],
+  ],
+};
 
 /** Any sigma of a range; the network is told its logarithm, a flow its time. @throws EngineError INVALID_ARGUMENT */
 export function continuousParameterization(

@@ -9,6 +9,7 @@ import {
   discretePredictions,
   flowParameterization,
   fluxParameterization,
+  playgroundLatentFormat,
   shiftOfTokens,
   withParameterization,
 } from '@snug/engine';
@@ -53,9 +54,11 @@ export const ModelSamplingContinuousEDM = defineNode({
     sigma_min: sigma(0.002),
   },
   outputs,
-  execute: ({ model, sampling, sigma_max: sigmaMax, sigma_min: sigmaMin }) => [
-    withParameterization(model, continuousParameterization(sampling, { sigmaMin, sigmaMax })),
-  ],
+  execute: ({ model, sampling, sigma_max: sigmaMax, sigma_min: sigmaMin }) => {
+    const changed = withParameterization(model, continuousParameterization(sampling, { sigmaMin, sigmaMax }));
+    // Playground's latents are scaled in a way of their own.
+    return [sampling === 'edm_playground_v2.5' ? { ...changed, latentFormat: playgroundLatentFormat } : changed];
+  },
 });
 
 export const ModelSamplingContinuousV = defineNode({

@@ -14,6 +14,16 @@ export function Mul(a: Value, b: Value): NodeResult {
   return nodeResult('Mul', [a, b]);
 }
 
+export function Sub(a: Value, b: Value): NodeResult {
+  requireInputs('Sub', { a, b });
+  return nodeResult('Sub', [a, b]);
+}
+
+export function Div(a: Value, b: Value): NodeResult {
+  requireInputs('Div', { a, b });
+  return nodeResult('Div', [a, b]);
+}
+
 export function Cos(input: Value): NodeResult {
   requireInputs('Cos', { input });
   return nodeResult('Cos', [input]);

@@ -13,11 +13,12 @@ const points = 10_000;
 
 /** @param shift divides the signal-to-noise ratio by its square */
 export function cosineSchedule({ shift }: { readonly shift: number }): NoiseSchedule {
+  // Near the ends the difference to 1 is small, and rounding to 32 bits shows: every step is rounded as in the reference.
   const sigma = (time: number): number => {
-    const share = clamped(Math.cos(((time + offset) / (1 + offset)) * (Math.PI / 2)) ** 2 / signalAtZero);
-    const ratio = share / (1 - share) / shift ** 2;
-    const shifted = clamped(ratio / (1 + ratio));
-    return f32(Math.sqrt((1 - shifted) / shifted));
+    const share = f32(signalShare(time) / signalAtZero);
+    const logRatio = f32(f32(Math.log(f32(share / f32(1 - share)))) + 2 * Math.log(1 / shift));
+    const shifted = f32(clamped(f32(1 / (1 + Math.exp(-logRatio)))));
+    return f32(Math.sqrt(f32(f32(1 - shifted) / shifted)));
   };
   const sigmas = Float32Array.from({ length: points }, (_, i) => sigma((i + 1) / points));
   return {
@@ -36,6 +37,12 @@ export function cosineSchedule({ shift }: { readonly shift: number }): NoiseSche
       return sigma(1 - percent);
     },
   };
+}
+
+/** Not yet divided by its value at time 0. */
+function signalShare(time: number): number {
+  const angle = f32(f32(f32(f32(f32(time) + offset) / (1 + offset)) * Math.PI) * 0.5);
+  return f32(f32(Math.cos(angle)) ** 2);
 }
 
 function clamped(share: number): number {
