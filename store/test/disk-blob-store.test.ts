@@ -226,6 +226,25 @@ describe('disk blob store', () => {
       expect(await store.list('output', 'a-folder')).toEqual([{ name: 'x', isFolder: false }]);
     });
 
+    it('files with sizes and times, links inside the place among them, without folders and links that lead out', async () => {
+      for (const [name, text] of [
+        ['b.png', 'four'],
+        ['a.png', 'x'],
+      ] as const)
+        await store.write(at(name), bytesOf(text));
+      await store.write(at('x', 'a-folder'), bytesOf('x'));
+      await writeFile(join(base, 'secret.txt'), 'secret');
+      await symlink(join(base, 'secret.txt'), join(base, 'output', 'out.txt'));
+      await symlink(join(base, 'output', 'b.png'), join(base, 'output', 'c.png'));
+      await utimes(join(base, 'output', 'b.png'), 1000, 2000);
+      expect(await store.listFiles('output')).toMatchObject([
+        { name: 'a.png', sizeBytes: 1 },
+        { name: 'b.png', sizeBytes: 4, modifiedMs: 2_000_000 },
+        { name: 'c.png', sizeBytes: 4, modifiedMs: 2_000_000 },
+      ]);
+      expect(await store.listFiles('temp')).toEqual([]);
+    });
+
     it('nothing for folders that are missing, files or outside', async () => {
       await store.write(at('file', '', 'input'), bytesOf('x'));
       expect(await store.list('output')).toEqual([]);

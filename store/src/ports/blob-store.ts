@@ -35,6 +35,8 @@ export interface BlobStore {
   ): Promise<void>;
   /** Names of the regular files (and folders) directly in a subfolder, by code point; nothing when there is no such folder. */
   list(place: BlobPlace, subfolder?: string): Promise<{ name: string; isFolder: boolean }[]>;
+  /** The regular files directly in a place with their sizes and times, by code point. */
+  listFiles(place: BlobPlace): Promise<readonly (BlobStat & { readonly name: string })[]>;
   /**
    * Next free counter for a filename prefix (files.md section 5, tokens resolved by the caller): `{subfolder, stem, counter}`.
    * Sets `count` numbers (default 1) aside for the caller, so that concurrent calls get others. Other processes are
