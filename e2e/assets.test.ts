@@ -38,9 +38,14 @@ it('know the results of runs, and keep them through a restart', async () => {
   const { prompt_id: id } = (await response.json()) as { prompt_id: string };
   await log.ended(id);
   log.socket.close();
+  const told = log.messages.find(({ type }) => type === 'executed')?.data['output'];
+  const recorded = at(await getJson(`${server.url}/history/${id}`), id, 'outputs', '2');
+  expect(at(told, 'images', 0)).toMatchObject({ filename: 'asset_00001_.png', id: expect.any(String) });
+  expect(recorded).toEqual(told);
   let found = (await list('name_contains=asset_')) as JsonObject;
   while (found['total'] !== 1) found = (await list('name_contains=asset_')) as JsonObject;
   expect(at(found, 'assets', 0)).toMatchObject({
+    id: at(told, 'images', 0, 'id'),
     job_id: id,
     mime_type: 'image/png',
     loader_path: 'asset_00001_.png [output]',

@@ -1,7 +1,14 @@
 // The composition root: adapters chosen, rooms wired, started and stopped in order. The database comes first, because its
 // lock keeps a second server out of the same user folder; the worker process comes last, because nobody waits for it.
 import { join } from 'node:path';
-import { createServer, type ListeningAddress, type LogRing, localModelFolders, type PromptRunner } from '@snug/server';
+import {
+  createOutputIdentifier,
+  createServer,
+  type ListeningAddress,
+  type LogRing,
+  localModelFolders,
+  type PromptRunner,
+} from '@snug/server';
 import {
   createFolderPaths,
   createLocalEventBus,
@@ -103,6 +110,7 @@ async function openAll({ config, argv, logger, logs }: StartOptions, stack: Clos
       packs.map(({ url }) => url),
     ),
     interruptGraceMs: config.interruptGrace * 1000,
+    ...(assets !== null && { completeOutputs: createOutputIdentifier({ assets, blobs, logger }).ofPrompt }),
     environment: processEnvironment(),
     logger: logger.child({ room: 'worker' }),
   });

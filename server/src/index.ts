@@ -1,3 +1,4 @@
+export { createOutputIdentifier, type OutputIdentifier } from './assets/output-identifier.ts';
 export { ServerError, type ServerErrorCode, serverErrors } from './errors.ts';
 export { contentTypeOf } from './http/content-types.ts';
 export type { ListeningAddress } from './http/listeners.ts';

@@ -1,6 +1,9 @@
 // Composition of the server: options in, a thing that listens and closes out. Everything it works with is injected.
 import { stat } from 'node:fs/promises';
+import type { PublishedEvent } from '@snug/protocol';
 import type { FastifyInstance } from 'fastify';
+import { identifyingListener } from './assets/identified-events.ts';
+import { createOutputIdentifier } from './assets/output-identifier.ts';
 import { watchAssets } from './assets/watch-assets.ts';
 import { ServerError } from './errors.ts';
 import { serverFeatureFlags } from './feature-flags.ts';
@@ -78,11 +81,15 @@ export async function createServer(options: ServerOptions): Promise<SnugServer> 
     counters: context.metrics.sockets,
   });
   const observeRun = createRunLog(context.logger);
-  const unsubscribe = context.events.subscribe(event => {
+  const listen = (event: PublishedEvent): void => {
     context.metrics.observe(event);
     hub.deliver(event);
     observeRun(event);
-  });
+  };
+  const { assets, blobs, logger } = context;
+  const unsubscribe = context.events.subscribe(
+    assets === null ? listen : identifyingListener(createOutputIdentifier({ assets, blobs, logger }), listen),
+  );
   const unsubscribeLogs = context.logSubscriptions.start((clientId, event) => hub.sendTo(clientId, 'logs', event));
   const stopAssets = watchAssets(context);
   const pings = setInterval(() => hub.beat(), PING_INTERVAL_MS).unref();

@@ -24,6 +24,8 @@ export interface JobLoopOptions {
   readonly interruptGraceMs: number;
   /** Limit of a `free` request to the child. */
   readonly requestLimitMs: number;
+  /** Completes the UI outputs of a prompt (JSON text) before they are recorded. */
+  readonly completeOutputs: (outputsJson: string, promptId: string) => Promise<string>;
 }
 
 export class JobLoop {
@@ -130,7 +132,7 @@ export class JobLoop {
         job.attempts > maxAttempts ? this.#end(run, run.tooManyAttempts(maxAttempts)) : await this.#runOnChild(run);
       run.end();
       if (result) {
-        await this.#finish(job, result);
+        await this.#finish(job, await this.#completed(job, result));
         await this.#publishQueue();
         this.#publish(job, { type: 'executing', data: { node: null, prompt_id: job.promptId } });
       }
@@ -157,6 +159,16 @@ export class JobLoop {
   #end(run: ActiveRun, end: ReturnType<ActiveRun['lostChild']>): JobResult {
     this.#publish(run.job, end.event);
     return end.result;
+  }
+
+  /** Outputs that cannot be completed are recorded as they are. */
+  async #completed(job: Job, result: JobResult): Promise<JobResult> {
+    try {
+      return { ...result, outputsJson: await this.#options.completeOutputs(result.outputsJson, job.promptId) };
+    } catch (error) {
+      this.#options.logger.warn({ err: error, promptId: job.promptId }, 'The outputs of a job could not be completed');
+      return result;
+    }
   }
 
   /** Records the end; without that the loop may not go on, so it tries until it succeeds or the host stops. */

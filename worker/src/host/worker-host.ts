@@ -40,6 +40,8 @@ export interface WorkerHostOptions {
   readonly failuresUntilUnavailable?: number;
   /** A job that was started this often and never ended is failed; default 3. */
   readonly maxAttempts?: number;
+  /** Completes the UI outputs of a prompt (JSON text) before they go into the history, e.g. with ids of files. */
+  readonly completeOutputs?: (outputsJson: string, promptId: string) => Promise<string>;
 }
 
 export interface StopOptions {
@@ -94,6 +96,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     workerId,
     logger,
     maxAttempts: options.maxAttempts ?? 3,
+    completeOutputs: options.completeOutputs ?? (async outputsJson => outputsJson),
     // The child ends such a run itself, unless its event loop is blocked.
     interruptGraceMs: interruptGraceMs + BLOCKED_CHILD_MS,
     requestLimitMs,
