@@ -33,7 +33,10 @@ export async function loadVae(path: string, { runtime, style }: LoadVaeOptions):
 function describe({ tensors }: SafetensorsFile): { kind: string; advice: string } {
   const keys = [...tensors.keys()];
   if (keys.some(key => /^(taesd_)?(decoder|encoder)\.\d+\.(weight|conv)/.test(key))) {
-    return { kind: 'a tiny autoencoder (TAESD)', advice: 'This version cannot load it yet; use the full VAE.' };
+    return {
+      kind: 'a tiny autoencoder (TAESD)',
+      advice: 'Put its decoder and encoder into the folder vae_approx and choose it there by name.',
+    };
   }
   return { kind: 'no VAE of a known kind', advice: 'Choose an AutoencoderKL file, such as vae-ft-mse-840000.' };
 }
