@@ -51,3 +51,8 @@ it('a sentence stands once, and only where the node says nothing itself', () => 
   const speaking = builtinPack.nodes.filter(({ description }) => description !== '').map(({ id }) => id);
   expect(speaking.filter(id => id in mediaSentences || id in modelSentences)).toEqual([]);
 });
+
+it('every node says what it does, there or here', () => {
+  const silent = builtinPack.nodes.filter(({ id, description }) => description === '' && !(id in mediaSentences));
+  expect(silent.map(({ id }) => id).filter(id => !(id in modelSentences))).toEqual([]);
+});
