@@ -43,8 +43,13 @@ function cropPlanesToAspect(latent: Tensor, width: number, height: number): Tens
   const { dims } = latent;
   const [fromHeight = 1, fromWidth = 1] = dims.slice(-2);
   const [fromAspect, aspect] = [fromWidth / fromHeight, width / height];
-  const x = fromAspect > aspect ? roundHalfEven((fromWidth - fromWidth * (aspect / fromAspect)) / 2) : 0;
-  const y = fromAspect < aspect ? roundHalfEven((fromHeight - fromHeight * (fromAspect / aspect)) / 2) : 0;
+  const x = fromAspect > aspect ? cutOff(fromWidth, aspect / fromAspect) : 0;
+  const y = fromAspect < aspect ? cutOff(fromHeight, fromAspect / aspect) : 0;
   const rows = sliceAxis(latent, dims.length - 2, y, fromHeight - 2 * y);
   return sliceAxis(rows, dims.length - 1, x, fromWidth - 2 * x);
+}
+
+/** Cells to cut off each end so that this share of a side is kept, or one cell at least. */
+function cutOff(side: number, kept: number): number {
+  return Math.min(roundHalfEven((side - side * kept) / 2), (side - 1) >> 1);
 }

@@ -2,7 +2,7 @@
 // the sampler reads it.
 import { type Tensor, withConditioningOptions } from '@snug/engine';
 import { combo, conditioning, defineNode, float, int, mask } from '@snug/execution';
-import { MAX_RESOLUTION } from '../latent-image.ts';
+import { MAX_RESOLUTION } from '../latent/max-resolution.ts';
 
 const category = 'conditioning';
 

@@ -3,7 +3,7 @@
 import { withConditioningOptions } from '@snug/engine';
 import { clip, combo, conditioning, defineNode, float, int, string } from '@snug/execution';
 import { NodeError } from '../errors.ts';
-import { MAX_RESOLUTION } from '../latent-image.ts';
+import { MAX_RESOLUTION } from '../latent/max-resolution.ts';
 
 const category = 'advanced/conditioning';
 const text = string({ multiline: true, dynamicPrompts: true });

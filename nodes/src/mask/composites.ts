@@ -1,7 +1,7 @@
 // Pasting pictures and latents through masks, and pictures with alpha.
 import { compositeImages, compositeLatents, invertImage, porterDuff, porterDuffModes } from '@snug/engine';
 import { boolean, combo, defineNode, image, int, latent, mask } from '@snug/execution';
-import { MAX_RESOLUTION } from '../latent-image.ts';
+import { MAX_RESOLUTION } from '../latent/max-resolution.ts';
 import { fitted, joinedAlpha, withoutAlpha } from './alpha.ts';
 
 const masks = { pythonModule: 'comfy_extras.nodes_mask' } as const;

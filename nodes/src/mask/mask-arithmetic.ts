@@ -14,7 +14,7 @@ import {
   thresholdMask,
 } from '@snug/engine';
 import { boolean, combo, defineNode, float, image, int, mask } from '@snug/execution';
-import { MAX_RESOLUTION } from '../latent-image.ts';
+import { MAX_RESOLUTION } from '../latent/max-resolution.ts';
 
 const family = { category: 'mask', pythonModule: 'comfy_extras.nodes_mask' } as const;
 
