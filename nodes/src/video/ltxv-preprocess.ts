@@ -10,10 +10,10 @@ export const LTXVPreprocess = defineNode({
   inputs: {
     image: image(),
     img_compression: int({
+      tooltip: 'Strength of the compression, as the rate factor of H.264; 0 leaves the pictures as they are.',
       default: 35,
       min: 0,
       max: 100,
-      tooltip: 'Strength of the compression, as the rate factor of H.264; 0 leaves the pictures as they are.',
     }),
   },
   outputs: [image({ name: 'output_image' })],

@@ -32,11 +32,11 @@ export const SaveWEBM = defineNode({
     codec: combo(['vp9', 'av1'] as const),
     fps: float({ default: 24, min: 0.01, max: 1000, step: 0.01 }),
     crf: float({
+      tooltip: 'Lower numbers look better and make larger files.',
       default: 32,
       min: 0n,
       max: 63,
       step: 1n,
-      tooltip: 'Lower numbers look better and make larger files.',
     }),
   },
   execute: ({ images, filename_prefix, codec, fps, crf }, context) => {
