@@ -8,11 +8,61 @@ interface MissingFamily {
 
 const families: readonly MissingFamily[] = [
   {
+    reason: 'needs an image encoder (CLIP vision), which this version does not load',
+    categories: /^conditioning\/(3d_models|style_model)$/,
+    classes: [
+      'CLIPVisionEncode',
+      'SVD_img2vid_Conditioning',
+      'Hunyuan3Dv2Conditioning',
+      'Hunyuan3Dv2ConditioningMultiView',
+    ],
+  },
+  {
+    reason: 'needs an audio encoder (wav2vec 2.0 or Whisper), which this version does not load',
+    categories: /^audio_encoder$/,
+    classes: ['AudioEncoderEncode', 'WanSoundImageToVideo', 'WanSoundImageToVideoExtend', 'WanHuMoImageToVideo'],
+  },
+  {
+    reason: 'needs a VAE of sounds (Stable Audio, ACE-Step), which this version does not load',
+    classes: ['VAEEncodeAudio', 'VAEDecodeAudio'],
+  },
+  {
+    reason: 'needs the VAE of shapes of Hunyuan3D, which this version does not load',
+    classes: ['VAEDecodeHunyuan3D'],
+  },
+  {
+    reason:
+      'prepares what only one video model reads (Wan Fun Camera, Wan ATI, Wan Animate); no such model is loaded and no calls are recorded',
+    classes: ['WanCameraEmbedding', 'WanTrackToVideo', 'WanAnimateToVideo'],
+  },
+  {
+    reason: 'needs a text encoder other than CLIP (T5, BERT, Gemma, Llama or Qwen), which this version does not load',
+    classes: [
+      'CLIPTextEncodeHunyuanDiT',
+      'CLIPTextEncodeHiDream',
+      'CLIPTextEncodeLumina2',
+      'T5TokenizerOptions',
+      'TextEncodeAceStepAudio',
+      'TextEncodeHunyuanVideo_ImageToVideo',
+      'TextEncodeQwenImageEdit',
+      'TextEncodeQwenImageEditPlus',
+    ],
+  },
+  {
+    reason: 'needs ControlNet models, which this version does not load',
+    categories: /^conditioning\/controlnet$/,
+  },
+  { reason: 'needs GLIGEN models, which this version does not load', categories: /^conditioning\/gligen$/ },
+  {
+    reason: 'carries the text embedding of the Lotus depth models, which this version does not load',
+    categories: /^conditioning\/lotus$/,
+  },
+  {
     reason: 'needs networks that this version does not load',
     categories:
-      /^(audio_encoder|advanced\/model_merging|advanced\/model_patches|advanced\/loaders|advanced\/hooks\/(clip|create)|conditioning\/(3d_models|controlnet|gligen|style_model|lotus)|loaders|training)/,
+      /^(advanced\/model_merging|advanced\/model_patches|advanced\/loaders|advanced\/hooks\/(clip|create)|loaders|training)/,
   },
-  { reason: 'shows or makes three-dimensional models', categories: /^3d$|^latent\/3d$/ },
+  { reason: 'shows or makes three-dimensional models', categories: /^3d$/ },
 ];
 
 /** Undefined for a class that should be here. */
