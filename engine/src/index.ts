@@ -3,6 +3,7 @@ export { EngineError, type EngineErrorCode, type EngineErrorDetails, engineError
 export type { ElementTypeName } from './formats/element-types.ts';
 export { openSafetensors, type SafetensorsFile } from './formats/safetensors.ts';
 export type { TensorEntry } from './formats/safetensors-header.ts';
+export { openTensorFile, type TensorFile } from './formats/tensor-file.ts';
 export {
   encodeSafetensors,
   type RawTensor,
@@ -167,6 +168,9 @@ export {
 } from './models/reparameterized.ts';
 export type { TinyDecoder } from './models/taesd/tiny-autoencoder.ts';
 export { type TinyFamily, tinyFamilies, tinyFamilyOf } from './models/taesd/tiny-families.ts';
+export type { UpscaleModel } from './models/upscale/upscale-model.ts';
+export type { UpscalePassOptions } from './models/upscale/upscale-pass.ts';
+export { pixelSpaceVae } from './models/vae/pixel-space.ts';
 export { type AddNoiseOptions, addNoise } from './sampling/add-noise.ts';
 export {
   averageConditioning,

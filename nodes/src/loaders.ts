@@ -1,11 +1,14 @@
 // Nodes that open model files. Only headers are read here; weights are mapped when a sampler or encoder needs them.
-import type { TinyFamily, Vae } from '@snug/engine';
+import { pixelSpaceVae, type TinyFamily, type Vae } from '@snug/engine';
 import { clip, combo, defineNode, model, type NodeServices, vae } from '@snug/execution';
 import { NodeError } from './errors.ts';
 import { completeTinyFamilies, tinyFilePath } from './tiny-vae-files.ts';
 
 /** Extensions that may be left out after `embedding:` in a text. */
 const EMBEDDING_EXTENSIONS = ['', '.safetensors', '.pt', '.bin'];
+
+/** The VAE of models that work on pixels; it has no file. */
+const PIXEL_SPACE = 'pixel_space';
 
 export const CheckpointLoaderSimple = defineNode({
   id: 'CheckpointLoaderSimple',
@@ -36,10 +39,15 @@ export const VAELoader = defineNode({
   displayName: 'Load VAE',
   category: 'loaders',
   inputs: env => ({
-    vae_name: combo([...env.models.list('vae'), ...completeTinyFamilies(env.models).map(({ name }) => name)]),
+    vae_name: combo([
+      ...env.models.list('vae'),
+      ...completeTinyFamilies(env.models).map(({ name }) => name),
+      PIXEL_SPACE,
+    ]),
   }),
   outputs: [vae()],
   execute: async ({ vae_name }, { services, signal }) => {
+    if (vae_name === PIXEL_SPACE) return [pixelSpaceVae];
     const tiny = completeTinyFamilies(services.models).find(({ name }) => name === vae_name);
     if (tiny !== undefined) return [await loadTinyVae(services, tiny, signal)];
     const path = await modelPath(services, 'vae', vae_name);

@@ -19,7 +19,7 @@ const golden: Record<string, JsonObject> = Object.assign(
 
 const bench = createNodeBench({
   files: createMemoryFiles({ 'input//example.png': new Uint8Array(), 'input//notes.txt': new Uint8Array() }),
-  models: { checkpoints: { 'sd15-random-fp16.safetensors': '/sd15' }, vae: { pixel_space: '/vae' } },
+  models: { checkpoints: { 'sd15-random-fp16.safetensors': '/sd15' } },
 });
 
 const infoOf = (classType: string): JsonObject => describeNode(bench.node(classType), bench.env).objectInfo;

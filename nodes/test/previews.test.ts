@@ -99,8 +99,11 @@ describe('a tiny autoencoder', () => {
   };
 
   it('is offered as a VAE when both of its files are there', () => {
-    expect(info({ 'taesd_decoder.safetensors': '/d' })).toEqual([]);
-    expect(info({ 'taesd_decoder.safetensors': '/d', 'taesd_encoder.safetensors': '/e' })).toEqual(['taesd']);
+    expect(info({ 'taesd_decoder.safetensors': '/d' })).toEqual(['pixel_space']);
+    expect(info({ 'taesd_decoder.safetensors': '/d', 'taesd_encoder.safetensors': '/e' })).toEqual([
+      'taesd',
+      'pixel_space',
+    ]);
   });
 
   it('is opened from both files with the scale of its family', async () => {
