@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { CliError, reasonOf } from './errors.ts';
 import { isFeatureFlag } from './feature-flag-values.ts';
 import { isFrontEndVersion } from './front-end-version.ts';
+import { parseListenTarget } from './listen-target.ts';
 import {
   environmentNameOf,
   flagOf,
@@ -36,6 +37,16 @@ export const configShape = {
     value: 'number',
     description: 'Port to listen on; 0 takes a free one.',
   }),
+  listeners: setting(
+    list(',')
+      .refine(targets => targets.every(target => parseListenTarget(target) !== undefined), 'must be HOST:PORT')
+      .optional(),
+    {
+      arity: 'many',
+      value: 'host:port',
+      description: 'Further addresses with ports of their own that serve the same queue.',
+    },
+  ),
   tlsKeyfile: path('file', 'Private key (PEM) for HTTPS; needs --tls-certfile.'),
   tlsCertfile: path('file', 'Certificate (PEM) for HTTPS; needs --tls-keyfile.'),
   insecureNoAuth: on('Allow listening beyond this machine although nobody has to log in.'),

@@ -27,6 +27,7 @@ export async function startPrivateServer(config: Config, options: PrivateServerO
         ...config,
         listen: ['127.0.0.1'],
         port: 0,
+        listeners: undefined,
         tlsKeyfile: undefined,
         tlsCertfile: undefined,
         frontEndVersion: undefined,

@@ -6,6 +6,7 @@ import type { WorkerHostOptions } from '@snug/worker';
 import { type Config, processEnvironment } from './config.ts';
 import { CliError, reasonOf } from './errors.ts';
 import { featureFlagValues } from './feature-flag-values.ts';
+import { type ListenTarget, parseListenTarget } from './listen-target.ts';
 import { referenceVersion, snugVersion } from './version.ts';
 
 type ChildOptions = WorkerHostOptions['childOptions'];
@@ -71,6 +72,7 @@ export async function httpOptions(config: Config, argv: readonly string[]) {
     argv,
     listen: config.listen,
     port: config.port,
+    moreListeners: furtherListeners(config),
     tls: await readTls(config),
     maxUploadBytes: config.maxUploadSize * 2 ** 20,
     corsOrigin: config.enableCorsHeader ?? null,
@@ -89,6 +91,11 @@ export async function httpOptions(config: Config, argv: readonly string[]) {
       templates: null,
     },
   } satisfies Partial<ServerOptions>;
+}
+
+/** Addresses beside the main ones. */
+export function furtherListeners({ listeners = [] }: Config): readonly ListenTarget[] {
+  return listeners.flatMap(target => parseListenTarget(target) ?? []);
 }
 
 async function readTls({ tlsKeyfile, tlsCertfile }: Config): Promise<{ key: string; cert: string } | null> {

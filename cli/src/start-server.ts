@@ -27,7 +27,7 @@ import { imageCodec } from './image-codec.ts';
 import { checkListenPolicy, urlOf } from './listen-policy.ts';
 import type { Logger } from './logger.ts';
 import { openAssets } from './open-assets.ts';
-import { childOptions, folderOptions, httpOptions } from './server-settings.ts';
+import { childOptions, folderOptions, furtherListeners, httpOptions } from './server-settings.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -60,7 +60,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 }
 
 async function openAll({ config, argv, logger, logs }: StartOptions, stack: CloseStack): Promise<RunningServer> {
-  checkListenPolicy(config.listen, { allowAnybody: config.insecureNoAuth });
+  const addresses = [...config.listen, ...furtherListeners(config).map(({ host }) => host)];
+  checkListenPolicy(addresses, { allowAnybody: config.insecureNoAuth });
   const http = await httpOptions(config, argv);
   const folders = await createFolderPaths(folderOptions(config));
   const packs = await choosePacks(folders.foldersOf('custom_nodes') ?? [], config, logger);

@@ -26,6 +26,7 @@ export function createContext(options: ServerOptions, promptCounter: PromptCount
   return {
     listen: ['127.0.0.1'],
     port: 8188,
+    moreListeners: [],
     tls: null,
     corsOrigin: null,
     frontEndRoot: null,

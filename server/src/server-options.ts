@@ -27,6 +27,13 @@ export interface NodePackFolder {
   readonly webDirectory: string | null;
 }
 
+/** An address or name with its port. */
+export interface ListenTarget {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}
+
 export interface ServerOptions {
   readonly jobs: JobStore;
   readonly events: EventBus;
@@ -44,6 +51,8 @@ export interface ServerOptions {
   readonly listen?: readonly string[];
   /** 0 takes a free port. Default 8188. */
   readonly port?: number;
+  /** Further addresses with ports of their own, for clients that expect several instances: all of them are this server. */
+  readonly moreListeners?: readonly ListenTarget[];
   /** PEM texts; both together mean HTTPS and WSS. */
   readonly tls?: { readonly key: string; readonly cert: string } | null;
   /** Largest request body. Default 100 MiB. */

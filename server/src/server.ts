@@ -115,6 +115,7 @@ export async function createServer(options: ServerOptions): Promise<SnugServer> 
       listeners = await openListeners({
         hosts: context.listen,
         port: context.port,
+        more: context.moreListeners,
         tls: context.tls,
         onRequest: (request, response) => app.routing(request, response),
         onServer: server => upgrades.attach(server),

@@ -1,4 +1,5 @@
-// Opens one HTTP(S) server per address, all on the same port (spec http.md 1.10), and closes them again.
+// Opens one HTTP(S) server per address, all on the same port (spec http.md 1.10) but for those that bring their own (clients.md
+// section 5), and closes them again.
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { isIPv6 } from 'node:net';
@@ -16,6 +17,8 @@ export interface ListeningAddress {
 export interface ListenerSettings {
   readonly hosts: readonly string[];
   readonly port: number;
+  /** Further addresses, each with its own port. */
+  readonly more: readonly { readonly host: string; readonly port: number }[];
   readonly tls: { readonly key: string; readonly cert: string } | null;
   readonly onRequest: RequestListener;
   readonly onServer: (server: Server) => void;
@@ -42,26 +45,27 @@ export async function openListeners(settings: ListenerSettings): Promise<Listene
   const servers: Server[] = [];
   const addresses: ListeningAddress[] = [];
   const close = ({ graceMs }: { readonly graceMs: number }): Promise<void> => closeServers(servers, graceMs);
-  for (const host of settings.hosts) {
+  const open = async (host: string, port: number, hosts: readonly string[]): Promise<void> => {
     const server = createServer(settings);
-    const port = addresses[0]?.port ?? settings.port;
     try {
-      await listen(server, host, port, settings.hosts);
+      await listen(server, host, port, hosts);
     } catch (error) {
-      if (absentFamilyCodes.has((error as NodeJS.ErrnoException).code) && settings.hosts.length > 1) {
+      if (absentFamilyCodes.has((error as NodeJS.ErrnoException).code) && hosts.length > 1) {
         settings.logger.warn({ host, reason: reasonOf(error) }, 'this machine has no such address; it is left out');
-        continue;
+        return;
       }
       await close({ graceMs: 0 });
       throw new ServerError('ADDRESS_UNAVAILABLE', { host, port, reason: reasonOf(error) }, { cause: error });
     }
     servers.push(server);
     addresses.push(addressOf(server, host, settings.tls !== null));
-  }
+  };
+  for (const host of settings.hosts) await open(host, addresses[0]?.port ?? settings.port, settings.hosts);
   if (addresses.length === 0) {
     const host = settings.hosts.join(', ');
     throw new ServerError('ADDRESS_UNAVAILABLE', { host, port: settings.port, reason: 'no address is left' });
   }
+  for (const { host, port } of settings.more) await open(host, port, [host]);
   return { addresses, close };
 }
 
