@@ -2,12 +2,13 @@
 import {
   type Conditioning,
   roundHalfEven,
-  scaleImage,
+  scaleWork,
   sliceAxis,
   type Tensor,
   withConditioningOptions,
 } from '@snug/engine';
 import { combo, conditioning, defineNode, float, image, latent, vae } from '@snug/execution';
+import { workOnPixels } from '../image/pixel-work.ts';
 import { blankTensor, requireFrames } from '../latent/latent-shapes.ts';
 import { withAppended, withBoth } from './both-sides.ts';
 import { positiveAndNegative, positiveAndNegativeOutputs } from './video-frames.ts';
@@ -82,12 +83,13 @@ export const SD_4XUpscale_Conditioning = defineNode({
     noise_augmentation: float({ default: 0, min: 0, max: 1, step: 0.001 }),
   },
   outputs: positiveAndNegativeOutputs,
-  execute: ({ images, scale_ratio, noise_augmentation, ...sides }) => {
+  execute: async ({ images, scale_ratio, noise_augmentation, ...sides }, context) => {
     const [batch = 0, ...size] = images.dims;
     const [height = 1, width = 1] = size.map(pixels =>
       Math.max(1, Math.floor(roundHalfEven(pixels * scale_ratio) / UPSCALE)),
     );
-    const scaled = scaleImage(images, { method: 'bilinear', width, height, crop: 'center' });
+    const work = scaleWork(images, { method: 'bilinear', width, height, crop: 'center' });
+    const scaled = await workOnPixels(work, context);
     const options = { concat_image: signedPlanes(scaled), noise_augmentation };
     return [...withBoth(sides, options), { samples: blankTensor([batch, 4, height, width]) }];
   },

@@ -18,7 +18,13 @@ import { batchSize, side } from '../latent/empty-latents.ts';
 import { blankTensor } from '../latent/latent-shapes.ts';
 import { blankVideo, frames, type VideoInputs } from '../latent/video-latents.ts';
 import type { Latent } from '../node-types.ts';
-import { fitFrames, positiveAndNegative, positiveAndNegativeOutputs, requireVideoVae } from './video-frames.ts';
+import {
+  type FrameContext,
+  fitFrames,
+  positiveAndNegative,
+  positiveAndNegativeOutputs,
+  requireVideoVae,
+} from './video-frames.ts';
 
 interface GivenFrames {
   readonly start?: Tensor | undefined;
@@ -31,12 +37,12 @@ async function latentWithGiven(
   format: VideoFormat,
   size: VideoInputs,
   vae: Vae,
-  signal: AbortSignal,
+  context: FrameContext,
 ): Promise<Latent> {
   const dims = videoLatentDims(format, size, 1);
   const total = dims[2]!;
-  const first = start && (await vae.encode(fitFrames(start, size), { signal }));
-  const last = end && (await vae.encode(fitFrames(end, size, 'end'), { signal }));
+  const first = start && (await vae.encode(await fitFrames(start, size, context), context));
+  const last = end && (await vae.encode(await fitFrames(end, size, context, 'end'), context));
   const [lead, tail] = [first?.dims[2] ?? 0, last?.dims[2] ?? 0];
   const zeros = modelZeros(format, dims);
   const begun = first ? replaceFrames(zeros, first, 0) : zeros;
@@ -63,10 +69,10 @@ export const Wan22ImageToVideoLatent = defineNode({
     ...startImage,
   },
   outputs: [latent()],
-  execute: async ({ vae, start_image: start, ...size }, { signal }) => {
+  execute: async ({ vae, start_image: start, ...size }, context) => {
     requireVideoVae(vae, videoFormats.wan22, 'Wan22ImageToVideoLatent');
     if (start === undefined) return [blankVideo(videoFormats.wan22, size)];
-    return [await latentWithGiven({ start }, videoFormats.wan22, size, vae, signal)];
+    return [await latentWithGiven({ start }, videoFormats.wan22, size, vae, context)];
   },
 });
 
@@ -83,10 +89,10 @@ export const CosmosImageToVideoLatent = defineNode({
     ...startAndEnd,
   },
   outputs: [latent()],
-  execute: async ({ vae, start_image: start, end_image: end, ...size }, { signal }) => {
+  execute: async ({ vae, start_image: start, end_image: end, ...size }, context) => {
     requireVideoVae(vae, videoFormats.cosmos, 'CosmosImageToVideoLatent');
     if (start === undefined && end === undefined) return [blankVideo(videoFormats.cosmos, size)];
-    return [await latentWithGiven({ start, end }, videoFormats.cosmos, size, vae, signal)];
+    return [await latentWithGiven({ start, end }, videoFormats.cosmos, size, vae, context)];
   },
 });
 
@@ -103,10 +109,10 @@ export const CosmosPredict2ImageToVideoLatent = defineNode({
     ...startAndEnd,
   },
   outputs: [latent()],
-  execute: async ({ vae, start_image: start, end_image: end, ...size }, { signal }) => {
+  execute: async ({ vae, start_image: start, end_image: end, ...size }, context) => {
     requireVideoVae(vae, videoFormats.cosmosPredict2, 'CosmosPredict2ImageToVideoLatent');
     if (start === undefined && end === undefined) return [blankVideo(videoFormats.cosmosPredict2, size)];
-    return [await latentWithGiven({ start, end }, videoFormats.cosmosPredict2, size, vae, signal)];
+    return [await latentWithGiven({ start, end }, videoFormats.cosmosPredict2, size, vae, context)];
   },
 });
 
@@ -128,12 +134,12 @@ export const HunyuanImageToVideo = defineNode({
     ...startImage,
   },
   outputs: [conditioning({ name: 'positive' }), latent({ name: 'latent' })],
-  execute: async ({ positive, vae, guidance_type, start_image, ...size }, { signal }) => {
+  execute: async ({ positive, vae, guidance_type, start_image, ...size }, context) => {
     const format = videoFormats.hunyuan;
     requireVideoVae(vae, format, 'HunyuanImageToVideo');
     const canvas = blankVideo(format, size);
     if (start_image === undefined) return [positive, canvas];
-    const start = await vae.encode(fitFrames(start_image, size), { signal });
+    const start = await vae.encode(await fitFrames(start_image, size, context), context);
     const mask = momentMask(videoLatentDims(format, size, 1).with(1, 1), frame => frame < (start.dims[2] ?? 0));
     switch (guidance_type) {
       case 'v1 (concat)': {
@@ -166,10 +172,10 @@ export const LTXVImgToVideo = defineNode({
     strength: float({ default: 1, min: 0, max: 1 }),
   },
   outputs: positiveAndNegativeOutputs,
-  execute: async ({ positive, negative, vae, image, strength, ...size }, { signal }) => {
+  execute: async ({ positive, negative, vae, image, strength, ...size }, context) => {
     const format = videoFormats.ltxv;
     requireVideoVae(vae, format, 'LTXVImgToVideo');
-    const start = await vae.encode(fitFrames(image, size), { signal });
+    const start = await vae.encode(await fitFrames(image, size, context), context);
     const dims = videoLatentDims(format, size, size.batch_size);
     const samples = replaceFrames(blankTensor(dims), start, 0);
     const total = dims[2]!;

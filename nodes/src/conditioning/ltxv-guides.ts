@@ -53,14 +53,14 @@ export const LTXVAddGuide = defineNode({
     strength: float({ default: 1, min: 0, max: 1, step: 0.01 }),
   },
   outputs: positiveAndNegativeOutputs,
-  execute: async ({ positive, negative, vae, latent, image, frame_idx, strength }, { signal }) => {
+  execute: async ({ positive, negative, vae, latent, image, frame_idx, strength }, context) => {
     requireVideoVae(vae, format, 'LTXVAddGuide');
     requireFrames(latent, 'LTXVAddGuide');
     const [, , total = 0, height = 0, width = 0] = latent.samples.dims;
     const group = format.framesPerLatent;
     const whole = Math.floor(((image.dims[0] ?? 0) - 1) / group) * group + 1;
     const pixels = { width: width * format.downscale, height: height * format.downscale, length: Math.max(1, whole) };
-    const guide = await vae.encode(fitFrames(image, pixels), { signal });
+    const guide = await vae.encode(await fitFrames(image, pixels, context), context);
     const video = total - guideFrames(positive, latent);
     const frame = firstFrame(frame_idx, video, pixels.length);
     requireInside(frame, guide.dims[FRAMES_AXIS] ?? 0, video);

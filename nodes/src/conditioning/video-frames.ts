@@ -1,8 +1,9 @@
 // What the nodes of video models have in common before the network: pictures brought to the size of the video and laid into
 // its frames, and its VAE, which must be one of videos.
-import { scaleImage, sliceAxis, type Tensor, type Vae, type VideoExtent, type VideoFormat } from '@snug/engine';
-import { conditioning, latent, vae } from '@snug/execution';
+import { scaleWork, sliceAxis, type Tensor, type Vae, type VideoExtent, type VideoFormat } from '@snug/engine';
+import { conditioning, latent, type NodeContext, vae } from '@snug/execution';
 import { NodeError } from '../errors.ts';
+import { workOnPixels } from '../image/pixel-work.ts';
 import { batchSize, side } from '../latent/empty-latents.ts';
 import { frames } from '../latent/video-latents.ts';
 
@@ -42,15 +43,18 @@ export function requireVideoVae(
   throw new NodeError('VAE_UNFIT', { node, models, channels, downscale: format.downscale, ...actual });
 }
 
+export type FrameContext = Pick<NodeContext, 'services' | 'signal'>;
+
 /**
  * Pictures as frames of a video: the first `length` of them (the last ones with `end`), cut and scaled to its size, in RGB.
  * @throws NodeError FRAMES_UNFIT for empty batches and pictures without three colours.
  */
-export function fitFrames(
+export async function fitFrames(
   images: Tensor,
   { width, height, length }: VideoExtent,
+  context: FrameContext,
   taken: 'start' | 'end' = 'start',
-): Tensor {
+): Promise<Tensor> {
   const [count = 0, , , channels = 0] = images.dims;
   if (images.dims.length !== 4 || images.data.length === 0 || channels < COLOURS) {
     const expected = 'one picture or more in colour';
@@ -59,7 +63,8 @@ export function fitFrames(
   const used = Math.min(count, length);
   const part = sliceAxis(images, 0, taken === 'start' ? 0 : count - used, used);
   const colours = sliceAxis(part, 3, 0, COLOURS);
-  return scaleImage(colours, { method: 'bilinear', width, height, crop: 'center' });
+  const work = scaleWork(colours, { method: 'bilinear', width, height, crop: 'center' });
+  return await workOnPixels(work, context);
 }
 
 /** Frames of one level, [length, height, width, 3]. */

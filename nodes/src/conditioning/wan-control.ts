@@ -1,7 +1,6 @@
 // Videos of Wan that follow another video, or show given subjects. Golden data, cases `WanFunControlToVideo`,
 // `Wan22FunControlToVideo` and `WanPhantomSubjectToVideo`.
 import {
-  type CallOptions,
   concatAxis,
   modelZeros,
   replaceFrames,
@@ -16,7 +15,13 @@ import {
 import { clipVisionOutput, conditioning, defineNode, image, latent } from '@snug/execution';
 import { blankVideo } from '../latent/video-latents.ts';
 import { withAppended, withBoth } from './both-sides.ts';
-import { fitFrames, positiveAndNegativeOutputs, requireVideoVae, wanVideoInputs } from './video-frames.ts';
+import {
+  type FrameContext,
+  fitFrames,
+  positiveAndNegativeOutputs,
+  requireVideoVae,
+  wanVideoInputs,
+} from './video-frames.ts';
 import { seen } from './wan-image-to-video.ts';
 
 const wan = {
@@ -31,11 +36,11 @@ async function givenFrames(
   format: VideoFormat,
   size: VideoExtent,
   vae: Vae,
-  options: CallOptions,
+  context: FrameContext,
 ): Promise<Tensor> {
   const zeros = modelZeros(format, videoLatentDims(format, size, 1));
   if (images === undefined) return zeros;
-  return replaceFrames(zeros, await vae.encode(fitFrames(images, size), options), 0);
+  return replaceFrames(zeros, await vae.encode(await fitFrames(images, size, context), context), 0);
 }
 
 export const WanFunControlToVideo = defineNode({
@@ -48,12 +53,12 @@ export const WanFunControlToVideo = defineNode({
     control_video: image({ optional: true }),
   },
   outputs: positiveAndNegativeOutputs,
-  execute: async ({ positive, negative, vae, clip_vision_output, ...inputs }, { signal }) => {
+  execute: async ({ positive, negative, vae, clip_vision_output, ...inputs }, context) => {
     const { start_image, control_video, ...size } = inputs;
     const format = videoFormats.wan21;
     requireVideoVae(vae, format, 'WanFunControlToVideo');
-    const control = await givenFrames(control_video, format, size, vae, { signal });
-    const start = await givenFrames(start_image, format, size, vae, { signal });
+    const control = await givenFrames(control_video, format, size, vae, context);
+    const start = await givenFrames(start_image, format, size, vae, context);
     const options = { concat_latent_image: concatAxis([control, start], 1), ...seen(clip_vision_output) };
     return [...withBoth({ positive, negative }, options), blankVideo(format, size)];
   },
@@ -64,12 +69,12 @@ export const Wan22FunControlToVideo = defineNode({
   ...wan,
   inputs: { ...wanVideoInputs, ref_image: image({ optional: true }), control_video: image({ optional: true }) },
   outputs: positiveAndNegativeOutputs,
-  execute: async ({ positive, negative, vae, ref_image, control_video, ...size }, { signal }) => {
+  execute: async ({ positive, negative, vae, ref_image, control_video, ...size }, context) => {
     // The larger models have the VAE of Wan 2.1, the small one has its own.
     const format = vae.latentChannels === videoFormats.wan22.channels ? videoFormats.wan22 : videoFormats.wan21;
     requireVideoVae(vae, format, 'Wan22FunControlToVideo');
     const dims = videoLatentDims(format, size, 1);
-    const control = await givenFrames(control_video, format, size, vae, { signal });
+    const control = await givenFrames(control_video, format, size, vae, context);
     const mask = dims.with(1, format.framesPerLatent);
     const sides = withBoth(
       { positive, negative },
@@ -81,7 +86,7 @@ export const Wan22FunControlToVideo = defineNode({
       },
     );
     if (ref_image === undefined) return [...sides, blankVideo(format, size)];
-    const reference = await vae.encode(fitFrames(ref_image, { ...size, length: 1 }), { signal });
+    const reference = await vae.encode(await fitFrames(ref_image, { ...size, length: 1 }, context), context);
     const [shownPositive, shownNegative] = sides.map(side => withAppended(side, 'reference_latents', reference));
     return [shownPositive!, shownNegative!, blankVideo(format, size)];
   },
@@ -97,12 +102,12 @@ export const WanPhantomSubjectToVideo = defineNode({
     conditioning({ name: 'negative_img_text' }),
     latent({ name: 'latent' }),
   ],
-  execute: async ({ positive, negative, vae, images, ...size }, { signal }) => {
+  execute: async ({ positive, negative, vae, images, ...size }, context) => {
     const format = videoFormats.wan21;
     requireVideoVae(vae, format, 'WanPhantomSubjectToVideo');
     const canvas = blankVideo(format, size);
     if (images === undefined) return [positive, negative, negative, canvas];
-    const subjects = await encodedSubjects(images, size, vae, { signal });
+    const subjects = await encodedSubjects(images, size, vae, context);
     const [shown, negativeText] = withBoth({ positive, negative }, { time_dim_concat: subjects });
     // Without the pictures, so that guidance can be split between them and the text.
     const [, negativeBoth] = withBoth({ positive, negative }, { time_dim_concat: modelZeros(format, subjects.dims) });
@@ -111,11 +116,11 @@ export const WanPhantomSubjectToVideo = defineNode({
 });
 
 /** Every picture as a video of one frame, one after the other. */
-async function encodedSubjects(images: Tensor, size: VideoExtent, vae: Vae, options: CallOptions): Promise<Tensor> {
+async function encodedSubjects(images: Tensor, size: VideoExtent, vae: Vae, context: FrameContext): Promise<Tensor> {
   const subjects: Tensor[] = [];
   for (let n = 0; n < (images.dims[0] ?? 0); n++) {
-    const picture = fitFrames(sliceAxis(images, 0, n, 1), { ...size, length: 1 });
-    subjects.push(await vae.encode(picture, options));
+    const picture = await fitFrames(sliceAxis(images, 0, n, 1), { ...size, length: 1 }, context);
+    subjects.push(await vae.encode(picture, context));
   }
   return concatAxis(subjects, 2);
 }

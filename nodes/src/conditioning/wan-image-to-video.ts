@@ -2,7 +2,6 @@
 // where nothing is known, and a mask of what is. Wan Team, "Wan: Open and Advanced Large-Scale Video Generative Models" (2025),
 // section 5.1. Golden data, cases `WanImageToVideo`, `WanFirstLastFrameToVideo` and `WanFunInpaintToVideo`.
 
-import type { CallOptions, Vae } from '@snug/engine';
 import {
   concatAxis,
   latentFrames,
@@ -10,6 +9,7 @@ import {
   momentMask,
   replaceFrames,
   type Tensor,
+  type Vae,
   type VideoExtent,
   videoFormats,
   videoLatentDims,
@@ -18,6 +18,7 @@ import { clipVisionOutput, defineNode, image, socket } from '@snug/execution';
 import { blankVideo } from '../latent/video-latents.ts';
 import { type BothSides, withBoth } from './both-sides.ts';
 import {
+  type FrameContext,
   fitFrames,
   GREY,
   plainVideo,
@@ -46,17 +47,17 @@ export const WanImageToVideo = defineNode({
     clip_vision_output: clipVisionOutput({ optional: true }),
     start_image: image({ optional: true }),
   },
-  execute: async ({ positive, negative, vae, clip_vision_output, start_image, ...size }, { signal }) => {
+  execute: async ({ positive, negative, vae, clip_vision_output, start_image, ...size }, context) => {
     requireVideoVae(vae, format, 'WanImageToVideo');
-    const shown = start_image && (await shownStart(start_image, size, vae, { signal }));
+    const shown = start_image && (await shownStart(start_image, size, vae, context));
     const sides = withBoth({ positive, negative }, { ...shown, ...seen(clip_vision_output) });
     return [...sides, blankVideo(format, size)];
   },
 });
 
-async function shownStart(start: Tensor, size: VideoExtent, vae: Vae, options: CallOptions) {
-  const frames = fitFrames(start, size);
-  const concat_latent_image = await vae.encode(withFrames(plainVideo(size, GREY), frames, 0), options);
+async function shownStart(start: Tensor, size: VideoExtent, vae: Vae, context: FrameContext) {
+  const frames = await fitFrames(start, size, context);
+  const concat_latent_image = await vae.encode(withFrames(plainVideo(size, GREY), frames, 0), context);
   return { concat_latent_image, concat_mask: startMask(size, frames.dims[0] ?? 0) };
 }
 
@@ -76,11 +77,11 @@ interface StartAndEnd extends VideoExtent, BothSides {
 async function startAndEnd(
   { positive, negative, vae, start_image, end_image, ...size }: StartAndEnd,
   vision: unknown,
-  options: CallOptions,
+  context: FrameContext,
 ) {
   const shown =
     start_image !== undefined || end_image !== undefined
-      ? await shownEnds({ start_image, end_image }, size, vae, options)
+      ? await shownEnds({ start_image, end_image }, size, vae, context)
       : {};
   return withBoth({ positive, negative }, { ...shown, ...seen(vision) });
 }
@@ -89,10 +90,10 @@ async function shownEnds(
   { start_image, end_image }: { start_image: Tensor | undefined; end_image: Tensor | undefined },
   size: VideoExtent,
   vae: Vae,
-  options: CallOptions,
+  context: FrameContext,
 ) {
-  const start = start_image && fitFrames(start_image, size);
-  const end = end_image && fitFrames(end_image, size, 'end');
+  const start = start_image && (await fitFrames(start_image, size, context));
+  const end = end_image && (await fitFrames(end_image, size, context, 'end'));
   const [startCount, endCount] = [start?.dims[0] ?? 0, end?.dims[0] ?? 0];
   const begun = start ? withFrames(plainVideo(size, GREY), start, 0) : plainVideo(size, GREY);
   const video = end ? withFrames(begun, end, size.length - endCount) : begun;
@@ -101,7 +102,7 @@ async function shownEnds(
   // The first frame has a latent frame of its own, all of whose moments it is.
   const lead = startCount === 0 ? 0 : startCount + format.framesPerLatent - 1;
   return {
-    concat_latent_image: await vae.encode(video, options),
+    concat_latent_image: await vae.encode(video, context),
     concat_mask: momentMask(
       [1, format.framesPerLatent, frames, ...cells],
       moment => moment < lead || moment >= moments - endCount,
@@ -119,10 +120,10 @@ export const WanFirstLastFrameToVideo = defineNode({
     start_image: image({ optional: true }),
     end_image: image({ optional: true }),
   },
-  execute: async ({ clip_vision_start_image, clip_vision_end_image, ...inputs }, { signal }) => {
+  execute: async ({ clip_vision_start_image, clip_vision_end_image, ...inputs }, context) => {
     requireVideoVae(inputs.vae, format, 'WanFirstLastFrameToVideo');
     const vision = joinedVision(clip_vision_start_image, clip_vision_end_image);
-    return [...(await startAndEnd(inputs, vision, { signal })), blankVideo(format, inputs)];
+    return [...(await startAndEnd(inputs, vision, context)), blankVideo(format, inputs)];
   },
 });
 
@@ -135,9 +136,9 @@ export const WanFunInpaintToVideo = defineNode({
     start_image: image({ optional: true }),
     end_image: image({ optional: true }),
   },
-  execute: async ({ clip_vision_output, ...inputs }, { signal }) => {
+  execute: async ({ clip_vision_output, ...inputs }, context) => {
     requireVideoVae(inputs.vae, format, 'WanFunInpaintToVideo');
-    return [...(await startAndEnd(inputs, clip_vision_output, { signal })), blankVideo(format, inputs)];
+    return [...(await startAndEnd(inputs, clip_vision_output, context)), blankVideo(format, inputs)];
   },
 });
 
@@ -165,13 +166,13 @@ export const WanCameraImageToVideo = defineNode({
     start_image: image({ optional: true }),
     camera_conditions: cameraEmbedding({ optional: true }),
   },
-  execute: async ({ positive, negative, vae, clip_vision_output, start_image, ...inputs }, { signal }) => {
+  execute: async ({ positive, negative, vae, clip_vision_output, start_image, ...inputs }, context) => {
     requireVideoVae(vae, format, 'WanCameraImageToVideo');
     const { camera_conditions, ...size } = inputs;
-    const frames = start_image && fitFrames(start_image, size);
+    const frames = start_image && (await fitFrames(start_image, size, context));
     const zeros = modelZeros(format, videoLatentDims(format, size, 1));
     const shown = frames && {
-      concat_latent_image: replaceFrames(zeros, await vae.encode(frames, { signal }), 0),
+      concat_latent_image: replaceFrames(zeros, await vae.encode(frames, context), 0),
       concat_mask: startMask(size, frames.dims[0] ?? 0),
     };
     const options = {

@@ -17,7 +17,15 @@ import { NodeError } from '../errors.ts';
 import { blankTensor } from '../latent/latent-shapes.ts';
 import { asBatch } from './areas.ts';
 import { withAppended } from './both-sides.ts';
-import { fitFrames, GREY, plainVideo, requireVideoVae, wanVideoInputs, withFrames } from './video-frames.ts';
+import {
+  type FrameContext,
+  fitFrames,
+  GREY,
+  plainVideo,
+  requireVideoVae,
+  wanVideoInputs,
+  withFrames,
+} from './video-frames.ts';
 
 const format = videoFormats.wan21;
 const FRAMES_AXIS = 2;
@@ -40,15 +48,15 @@ export const WanVaceToVideo = defineNode({
     latent({ name: 'latent' }),
     int({ name: 'trim_latent' }),
   ],
-  execute: async ({ positive, negative, vae, strength, ...inputs }, { signal }) => {
+  execute: async ({ positive, negative, vae, strength, ...inputs }, context) => {
     const { control_video, control_masks, reference_image, batch_size, ...size } = inputs;
     requireVideoVae(vae, format, 'WanVaceToVideo');
-    const video = controlVideo(control_video, size);
+    const video = await controlVideo(control_video, size, context);
     const masks = controlMasks(control_masks, size);
-    const kept = await vae.encode(maskedVideo(video, masks, 0), { signal });
-    const changed = await vae.encode(maskedVideo(video, masks, 1), { signal });
+    const kept = await vae.encode(maskedVideo(video, masks, 0), context);
+    const changed = await vae.encode(maskedVideo(video, masks, 1), context);
     const reference =
-      reference_image && (await vae.encode(fitFrames(reference_image, { ...size, length: 1 }), { signal }));
+      reference_image && (await vae.encode(await fitFrames(reference_image, { ...size, length: 1 }, context), context));
     const dims = videoLatentDims(format, size, batch_size);
     const shown = shownToVace(concatAxis([kept, changed], 1), masks, dims[FRAMES_AXIS]!, reference);
     const trimmed = reference?.dims[FRAMES_AXIS] ?? 0;
@@ -76,9 +84,9 @@ function shownToVace(parts: Tensor, masks: Tensor, frames: number, reference: Te
 }
 
 /** Frames that are not given are grey. */
-function controlVideo(video: Tensor | undefined, size: VideoExtent): Tensor {
+async function controlVideo(video: Tensor | undefined, size: VideoExtent, context: FrameContext): Promise<Tensor> {
   const grey = plainVideo(size, GREY);
-  return video === undefined ? grey : withFrames(grey, fitFrames(video, size), 0);
+  return video === undefined ? grey : withFrames(grey, await fitFrames(video, size, context), 0);
 }
 
 /** [length, height, width]; frames without a mask are changed altogether. */

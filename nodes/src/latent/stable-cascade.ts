@@ -1,9 +1,10 @@
 // Latents of Stable Cascade, which makes a picture in two stages: stage C works on a strongly compressed latent (the semantic
 // compressor's 16 channels), stage B on one of 4 channels and 4 pixels per cell, guided by the first. Pernias et al.,
 // "Würstchen" (2023); the published models compress by 42.
-import { scaleImage, type Tensor, type Vae, withConditioningOptions } from '@snug/engine';
+import { scaleWork, type Tensor, type Vae, withConditioningOptions } from '@snug/engine';
 import { conditioning, defineNode, image, int, latent, vae } from '@snug/execution';
 import { NodeError } from '../errors.ts';
+import { workOnPixels } from '../image/pixel-work.ts';
 import type { Latent } from '../node-types.ts';
 import { batchSize, side } from './empty-latents.ts';
 import { blankLatent } from './latent-shapes.ts';
@@ -47,18 +48,19 @@ export const StableCascade_StageC_VAEEncode = defineNode({
   category,
   inputs: { image: image(), vae: vae(), compression },
   outputs: [latent({ name: 'stage_c' }), latent({ name: 'stage_b' })],
-  execute: async ({ image, vae, compression }, { signal }) => {
+  execute: async ({ image, vae, compression }, context) => {
     requireStageC(vae, 'StableCascade_StageC_VAEEncode');
     const [batch = 0, height = 0, width = 0] = image.dims;
     // The encoder has a compression of its own, so the picture is scaled to give the number of cells that is asked for.
     const sideOf = (pixels: number): number => Math.max(1, Math.floor(pixels / compression)) * vae.downscale;
-    const scaled = scaleImage(image, {
+    const work = scaleWork(image, {
       method: 'bicubic',
       width: sideOf(width),
       height: sideOf(height),
       crop: 'center',
     });
-    return [{ samples: await vae.encode(scaled, { signal }) }, blankStageB({ width, height, batch })];
+    const samples = await vae.encode(await workOnPixels(work, context), context);
+    return [{ samples }, blankStageB({ width, height, batch })];
   },
 });
 

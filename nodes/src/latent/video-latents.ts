@@ -1,5 +1,5 @@
 // Latents of videos, [batch, channels, frames, height, width]: blank ones, and cutting frames off.
-import { sliceAxis, type VideoFormat, type VideoExtent, videoFormats, videoLatentDims } from '@snug/engine';
+import { sliceAxis, type VideoExtent, type VideoFormat, videoFormats, videoLatentDims } from '@snug/engine';
 import { defineNode, int, latent } from '@snug/execution';
 import { NodeError } from '../errors.ts';
 import type { Latent } from '../node-types.ts';
