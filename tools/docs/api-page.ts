@@ -11,6 +11,7 @@ Every route of the server, as \`GET /openapi.json\` describes it with all shapes
 - A wrong path is 404, a wrong method 405 with \`Allow\`, a body beyond \`--max-upload-size\` 413, a page of another origin 403, and a body that is not the needed JSON 500.
 - \`/health/live\` says that the process works, \`/health/ready\` (200 or 503, with reasons) that prompts are accepted and run. \`/metrics\` is Prometheus text. They are as open as everything else on this port: counts, sizes and times, never contents of prompts.
 - A request that needs the worker process while none can be had (it cannot be started, or the server is shutting down) is 503 with \`Retry-After\`.
+- \`POST /prompt\` with a \`prompt_id\` and a header \`Idempotency-Key\` (any value) may be sent again when its answer was lost: a prompt that is known under that id is not run twice.
 - A prompt with a node of an unknown class is refused in the recorded words; when a known class has nearly that name or title, \`extra_info.suggestion\` names it.
 
 ## The socket

@@ -71,7 +71,7 @@ export const submitPromptDoc: RouteDoc = {
   tag: 'prompts',
   summary: 'Submit a prompt',
   description:
-    "It is checked, stored durably, and then answered. When some outputs are invalid and others are not, those that are valid run and `node_errors` says what is wrong with the rest. The body may also be an editor's workflow by itself.",
+    "It is checked, stored durably, and then answered. When some outputs are invalid and others are not, those that are valid run and `node_errors` says what is wrong with the rest. The body may also be an editor's workflow by itself. With a header `Idempotency-Key` (any value) a `prompt_id` that is known already is not run again: the answer is that of the first time, with the header `Idempotency-Replayed`.",
   body: {
     description: 'The prompt and how to run it',
     content: { 'application/json': submissionSchema },

@@ -20,12 +20,14 @@ import { convertSubmission, problemsJson, wrapWorkflow } from '../workflows/subm
 import type { WorkflowConverter } from '../workflows/workflow-converter.ts';
 import { numberJson } from './job-json.ts';
 import { promptStatusDoc, submitPromptDoc } from './prompt-docs.ts';
+import { createResubmissions } from './resubmission.ts';
 import { readSubmission, type Submission } from './submission.ts';
 
 /** Problem of a prompt that nobody could check. */
 const WORKER_UNAVAILABLE = 'worker_unavailable';
 
 export function promptRoutes(context: ServerContext, converter: WorkflowConverter): readonly Route[] {
+  const resubmissions = createResubmissions(context.jobs);
   return [
     {
       method: 'GET',
@@ -38,27 +40,36 @@ export function promptRoutes(context: ServerContext, converter: WorkflowConverte
       method: 'POST',
       path: '/prompt',
       doc: submitPromptDoc,
-      handler: (request, reply) => submitPrompt(request, reply, context, converter),
+      handler: async (request, reply) => {
+        const read = await readPrompt(request, context);
+        if ('problem' in read) return refuse(reply, { ...read.problem, extra_info: {} }, {});
+        const { promptId } = read.submission;
+        return resubmissions.answer({ request, reply, promptId }, () =>
+          submitPrompt(read.submission, reply, context, converter),
+        );
+      },
     },
   ];
 }
 
-async function submitPrompt(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: ServerContext,
-  converter: WorkflowConverter,
-): Promise<FastifyReply> {
+async function readPrompt(request: FastifyRequest, context: ServerContext): Promise<ReturnType<typeof readSubmission>> {
   context.logger.info({}, 'got prompt');
   const usageSource = request.headers['comfy-usage-source'];
-  const read = readSubmission(wrapWorkflow(await largeJsonBody(request)), {
+  return readSubmission(wrapWorkflow(await largeJsonBody(request)), {
     counter: context.promptCounter,
     strictPromptIds: context.strictPromptIds,
     usageSource: typeof usageSource === 'string' ? usageSource : undefined,
     nowMs: Date.now(),
   });
-  if ('problem' in read) return refuse(reply, { ...read.problem, extra_info: {} }, {});
-  const converted = await convertSubmission(read.submission, converter);
+}
+
+async function submitPrompt(
+  read: Submission,
+  reply: FastifyReply,
+  context: ServerContext,
+  converter: WorkflowConverter,
+): Promise<FastifyReply> {
+  const converted = await convertSubmission(read, converter);
   if ('error' in converted) return refuse(reply, converted.error, converted.nodeErrors);
   const { submission, problems } = converted;
   await context.nodeReplacements.apply(submission.prompt, classType => isKnownClass(context.runner, classType));
