@@ -1,5 +1,5 @@
 // Measures this machine: start and idle memory of the server, overhead of trivial prompts, and, with a full-size checkpoint, the engine.
-// usage: npm run bench -- [--only graph|sampling|wire] [--checkpoint SD15.safetensors] [--sides 256,512] [--repeats 3] [--peer http://127.0.0.1:PORT]
+// usage: npm run bench -- [--only graph|media|sampling|wire] [--checkpoint SD15.safetensors] [--sides 256,512] [--repeats 3] [--peer http://127.0.0.1:PORT]
 // A peer is any ComfyUI-compatible server on this machine; it gets the same prompts in the same run.
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { startServerProcess } from '../e2e/server-process.ts';
 import { measureGraph } from './graph.ts';
 import { type HttpFigures, measureHttp } from './http.ts';
 import { type IdleFigures, measureIdle } from './idle.ts';
+import { measureMedia } from './media.ts';
 import { measureSampling } from './sampling.ts';
 import { measureWholeRun } from './whole-run.ts';
 import { measureWire, type WireFigures } from './wire.ts';
@@ -18,7 +19,7 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '3' },
     prompts: { type: 'string', default: '500' },
     peer: { type: 'string' },
-    /** One section alone: graph, sampling or wire. */
+    /** One section alone: graph, media, sampling or wire. */
     only: { type: 'string' },
   },
 });
@@ -31,11 +32,18 @@ if (values.only === 'wire') {
   process.exit();
 }
 
+if (values.only === 'media') {
+  show('Pictures of 3840 x 2160, megapixels per second', await measureMedia(Number(values.repeats)));
+  process.exit();
+}
+
 if (values.only !== 'sampling') show('Graph engine', await measureGraph());
 if (values.only === 'graph') process.exit();
 
 show('Sampling without a network', await measureSampling());
 if (values.only === 'sampling') process.exit();
+
+show('Pictures of 3840 x 2160, megapixels per second', await measureMedia(Number(values.repeats)));
 
 const idle: IdleFigures = await measureIdle();
 show('Start and idle', idle);
