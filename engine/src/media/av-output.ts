@@ -29,6 +29,8 @@ const muxerOptions: Partial<Record<MediaFormat, Record<string, string>>> = {
 /** One stream of the container to be made. */
 interface OutputStream {
   readonly timeBase: Rational;
+  /** Frames per second of pictures; without it, readers of short files have to guess. */
+  readonly frameRate?: Rational;
   /** Writes the codec's facts into the stream. */
   describe(parameters: Parameters): void;
 }
@@ -52,9 +54,10 @@ export async function writeContainer(
   check(context.allocOutputContext2(null, format, `file:${path}`));
   let isOpen = false;
   try {
-    for (const { timeBase, describe } of streams) {
+    for (const { timeBase, frameRate, describe } of streams) {
       const stream = context.newStream();
       stream.timeBase = timeBase;
+      if (frameRate !== undefined) stream.avgFrameRate = frameRate;
       describe(stream.codecpar);
     }
     if (texts.length > 0) context.metadata = av.Dictionary.fromObject(Object.fromEntries(texts));
@@ -89,6 +92,7 @@ export async function writeTracks(av: Av, options: MediaOutputOptions, tracks: r
   try {
     const streams = tracks.map(({ encoder }) => ({
       timeBase: encoder.timeBase,
+      ...(encoder.framerate.num > 0 && { frameRate: encoder.framerate }),
       describe: (parameters: Parameters) => void checkAv(av, options.format, parameters.fromContext(encoder)),
     }));
     await writeContainer(av, options, streams, output => fillFromTracks(av, options, tracks, output));
@@ -138,9 +142,9 @@ export async function* encodedPackets(
   const { AVERROR_EAGAIN, AVERROR_EOF } = av.constants;
   try {
     for await (const frame of framesAndEnd(frames)) {
-      signal?.throwIfAborted();
       const sent = await encoder.sendFrame(frame);
       frame?.free();
+      signal?.throwIfAborted();
       checkAv(av, format, sent);
       for (;;) {
         const received = await encoder.receivePacket(packet);

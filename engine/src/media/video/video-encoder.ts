@@ -5,7 +5,7 @@ import type { AvFrame } from '../av-input.ts';
 import type { Av } from '../av-library.ts';
 import { type AvEncoder, checkAv, openEncoder } from '../av-output.ts';
 import type { ByteImage } from '../byte-image.ts';
-import type { FrameRate } from './frame-rate.ts';
+import { type FrameRate, framesPerSecond } from './frame-rate.ts';
 import type { VideoSize } from './video.ts';
 
 export type VideoCodec = 'h264' | 'vp9' | 'av1';
@@ -23,29 +23,44 @@ interface CodecFacts {
   readonly encoder: string;
   /** Width and height must be multiples of it. */
   readonly multiple: number;
+  /** Smaller pictures are padded: the AV1 encoder never comes back from them. */
+  readonly minSide: number;
   readonly maxSide: number;
+  readonly maxFramesPerSecond: number;
   readonly options: Readonly<Record<string, string | number>>;
 }
 
 const codecs: Readonly<Record<VideoCodec, CodecFacts>> = {
-  h264: { encoder: 'libx264', multiple: 2, maxSide: 16_384, options: {} },
+  h264: { encoder: 'libx264', multiple: 2, minSide: 2, maxSide: 16_384, maxFramesPerSecond: 1000, options: {} },
   // Without a bit rate the rate factor alone decides; the speeds are the fast end of what is recommended for files.
-  vp9: { encoder: 'libvpx-vp9', multiple: 1, maxSide: 16_384, options: { 'row-mt': 1, 'cpu-used': 4 } },
-  av1: { encoder: 'libsvtav1', multiple: 2, maxSide: 8192, options: { preset: 8 } },
+  vp9: {
+    encoder: 'libvpx-vp9',
+    multiple: 1,
+    minSide: 1,
+    maxSide: 16_384,
+    maxFramesPerSecond: 1000,
+    options: { 'row-mt': 1, 'cpu-used': 4 },
+  },
+  av1: {
+    encoder: 'libsvtav1',
+    multiple: 2,
+    minSide: 32,
+    maxSide: 8192,
+    maxFramesPerSecond: 240,
+    options: { preset: 8 },
+  },
 };
 
-/** Frames as a track for `writeTracks`. A size that the codec cannot take grows by a line or column that repeats the last one. */
+/** Frames as a track for `writeTracks`. A size that the codec cannot take grows by lines and columns that repeat the last one. */
 export async function videoTrack(
   av: Av,
   images: AsyncIterable<ByteImage> | Iterable<ByteImage>,
   { codec, width, height, frameRate, crf, preset }: VideoTrackOptions,
 ): Promise<{ encoder: AvEncoder; frames: AsyncIterable<AvFrame> }> {
-  const { encoder: name, multiple, maxSide, options } = codecs[codec];
-  const size = { width: roundUp(width, multiple), height: roundUp(height, multiple) };
-  if (Math.max(size.width, size.height) > maxSide) {
-    const expected = `at most ${maxSide} pixels wide and high`;
-    throw new EngineError('INVALID_ARGUMENT', { name: `A ${codec} video`, expected, actual: `${width}x${height}` });
-  }
+  const { encoder: name, multiple, minSide, options } = codecs[codec];
+  checkLimits(codec, { width, height, frameRate });
+  const side = (length: number): number => Math.max(roundUp(length, multiple), minSide);
+  const size = { width: side(width), height: side(height) };
   const { constants } = av;
   const encoder = await openEncoder(
     av,
@@ -67,6 +82,17 @@ export async function videoTrack(
     { ...options, ...(crf !== undefined && { crf }), ...(preset !== undefined && { preset }) },
   );
   return { encoder, frames: yuvFrames(av, images, size) };
+}
+
+function checkLimits(codec: VideoCodec, { width, height, frameRate }: VideoSize & { frameRate: FrameRate }): void {
+  const { maxSide, maxFramesPerSecond } = codecs[codec];
+  const rate = framesPerSecond(frameRate);
+  if (Math.max(width, height) <= maxSide && rate <= maxFramesPerSecond) return;
+  throw new EngineError('INVALID_ARGUMENT', {
+    name: `A video in ${codec}`,
+    expected: `at most ${maxSide} pixels wide and high and have at most ${maxFramesPerSecond} frames per second`,
+    actual: `${width}x${height} at ${rate}`,
+  });
 }
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;

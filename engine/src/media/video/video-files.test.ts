@@ -127,6 +127,20 @@ describe('saving pictures as a video', () => {
     expect((await videoComponents(fileAt('b'))).images.dims).toEqual([2, 33, 31, 3]);
   });
 
+  it('pads pictures that are too small for AV1, and refuses rates beyond it', async () => {
+    await saveVideo(silent(gradients(2, 9, 17)), { path: at('a'), format: 'webm', codec: 'av1' });
+    expect((await videoComponents(fileAt('a'))).images.dims).toEqual([2, 32, 32, 3]);
+    const fast = saveVideo(silent(gradients(2, 64, 64), 500), { path: at('b'), format: 'webm', codec: 'av1' });
+    await expect(fast).rejects.toThrow(/at most 240 frames per second, but it is 64x64 at 500/);
+  });
+
+  it.each([0.01, 23.976, 1000])('tells readers of a short WebM that it has %d frames per second', async fps => {
+    await saveVideo(silent(gradients(2, 16, 16), fps), { path: at('a'), format: 'webm', codec: 'vp9' });
+    const { images, frameRate } = await videoComponents(fileAt('a'));
+    expect(images.dims[0]).toBe(2);
+    expect(frameRate).toEqual(frameRateOf(fps));
+  });
+
   it('takes one frame, one pixel, gray pictures and pictures with alpha', async () => {
     for (const images of [gradients(1, 32, 32), gradients(3, 1, 1), gradients(2, 16, 16, 1), gradients(2, 16, 16, 4)]) {
       await saveVideo(silent(images), { path: at('a'), format: 'mp4', codec: 'h264' });
