@@ -5,6 +5,8 @@ import type { LoadedCheckpoint, Vae } from './models/model.ts';
 import { loadStableDiffusion1 } from './models/stable-diffusion-1/load-checkpoint.ts';
 import { loadTinyDecoder, loadTinyVae, type TinyDecoder } from './models/taesd/tiny-autoencoder.ts';
 import type { TinyFamily } from './models/taesd/tiny-families.ts';
+import { loadUpscaleModel } from './models/upscale/load-upscale-model.ts';
+import type { UpscaleModel } from './models/upscale/upscale-model.ts';
 import { loadVae } from './models/vae/load-vae.ts';
 import { machineMemoryBytes, privateMemoryBytes } from './runtime/memory.ts';
 import { Runtime } from './runtime/runtime.ts';
@@ -47,6 +49,8 @@ export interface Engine {
   /** Reads headers only; throws `EngineError` when the file is damaged or no Stable Diffusion 1.x checkpoint. */
   loadCheckpoint(path: string, options?: LoadOptions): Promise<LoadedCheckpoint>;
   loadVae(path: string, options?: LoadOptions): Promise<Vae>;
+  /** Reads headers only; throws `EngineError` when the file is damaged or no upscale model of a known architecture. */
+  loadUpscaleModel(path: string, options?: LoadOptions): Promise<UpscaleModel>;
   /** Decoder of a tiny autoencoder (TAESD), for previews. */
   loadTinyDecoder(path: string, options?: LoadOptions): Promise<TinyDecoder>;
   /** A tiny autoencoder as a VAE, from its two files. */
@@ -83,6 +87,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
     async loadVae(path, { signal } = {}) {
       signal?.throwIfAborted();
       return loadVae(path, { runtime, style });
+    },
+    async loadUpscaleModel(path, { signal } = {}) {
+      signal?.throwIfAborted();
+      return loadUpscaleModel(path, { runtime, style });
     },
     async loadTinyDecoder(path, { signal } = {}) {
       signal?.throwIfAborted();

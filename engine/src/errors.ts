@@ -11,6 +11,12 @@ export const engineErrorMessages = {
   NOT_A_FILE: '"{path}" is not a regular file. Give the path of a model file.',
   SAFETENSORS_DAMAGED:
     '"{path}" is not a valid safetensors file: {reason}. It may be truncated or of another format; download it again.',
+  TORCH_FILE_DAMAGED:
+    '"{path}" is not a valid PyTorch file: {reason}. It may be truncated or of another format; download it again.',
+  TORCH_FILE_REFUSED:
+    '"{path}" holds more than tensors: it names {global}, and loading that would run code of the file. Nothing was run. Use a .safetensors version of the model, or save its state_dict alone.',
+  TORCH_FILE_UNSUPPORTED:
+    '"{path}" {reason}. Use a .safetensors version of the model, or save it again with torch.save.',
   TENSOR_MISSING: '"{path}" has no tensor "{name}". Is it a file of another kind of model?',
   TENSOR_DTYPE_UNSUPPORTED: 'Tensor "{name}" of "{path}" has the type {dtype}, which cannot be read as numbers here.',
   // tokenizers
@@ -30,9 +36,9 @@ export const engineErrorMessages = {
   MEDIA_TOO_LARGE:
     '"{name}" would take {needed} of memory when decoded, more than the limit of {limit}. Use a shorter or smaller part of it.',
   MEDIA_ENCODING_FAILED: 'Cannot write {format}: {reason}. Try another codec or format.',
-  PIXELS_OUT_OF_MEMORY:
-    'There is no room for {megabytes} MB of pixels. Use a smaller size or fewer pictures at once.',
-  PIXEL_WORK_FAILED: 'The work on a picture stopped at {kernel}: {reason}. Try again; if it happens every time, report it.',
+  PIXELS_OUT_OF_MEMORY: 'There is no room for {megabytes} MB of pixels. Use a smaller size or fewer pictures at once.',
+  PIXEL_WORK_FAILED:
+    'The work on a picture stopped at {kernel}: {reason}. Try again; if it happens every time, report it.',
   // onnx
   GRAPH_INVALID: '{operator}: {reason}.',
   // runtime

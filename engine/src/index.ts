@@ -2,8 +2,8 @@ export { createEngine, type Engine, type EngineMemory, type EngineOptions, type 
 export { EngineError, type EngineErrorCode, type EngineErrorDetails, engineErrorMessages } from './errors.ts';
 export type { ElementTypeName } from './formats/element-types.ts';
 export { openSafetensors, type SafetensorsFile } from './formats/safetensors.ts';
-export type { TensorEntry } from './formats/safetensors-header.ts';
-export { openTensorFile, type TensorFile } from './formats/tensor-file.ts';
+export { openTensorFile } from './formats/tensor-file.ts';
+export type { TensorEntry, TensorFile } from './formats/tensor-table.ts';
 export {
   encodeSafetensors,
   type RawTensor,

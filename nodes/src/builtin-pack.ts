@@ -12,6 +12,7 @@ import { modelNodes } from './model/model-nodes.ts';
 import { KSampler, KSamplerAdvanced } from './sampling/k-samplers.ts';
 import { samplingNodes } from './sampling/sampling-nodes.ts';
 import { textNodes } from './text/text-nodes.ts';
+import { upscaleNodes } from './upscale/upscale-nodes.ts';
 import { VAEDecode, VAEEncode } from './vae-coding.ts';
 import { videoNodes } from './video/video-nodes.ts';
 
@@ -34,6 +35,7 @@ export const builtinPack: NodePack = {
     ...conditioningNodes,
     ...samplingNodes,
     ...modelNodes,
+    ...upscaleNodes,
     ...textNodes,
     ...maskNodes,
     ...audioNodes,

@@ -11,6 +11,7 @@ import type {
   SamplerDefinition,
   Tensor,
   TextEncoder,
+  UpscaleModel,
   Vae,
   Video,
 } from '@snug/engine';
@@ -114,6 +115,7 @@ declare module '@snug/execution' {
     readonly MODEL: DiffusionModel;
     readonly CLIP: TextEncoder;
     readonly VAE: Vae;
+    readonly UPSCALE_MODEL: UpscaleModel;
     readonly NOISE: NoiseSource;
     readonly SAMPLER: SamplerDefinition;
     /** Noise levels, usually falling and ending in 0. */

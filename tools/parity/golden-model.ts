@@ -18,7 +18,7 @@ import type { GoldenFile } from './golden-file.ts';
 import type { GoldenCase, ParityContext } from './suite.ts';
 
 const BUDGET_BYTES = 4 * 2 ** 30;
-const style = graphStyleFor('cpu', 'streamed');
+export const style = graphStyleFor('cpu', 'streamed');
 
 /** Runtime of a suite, made at the first use and given back by `close`. */
 export class ModelBench {
@@ -90,7 +90,8 @@ export function weightsCaseOf(goldenCase: GoldenCase, context: ParityContext): G
   return typeof name === 'string' ? context.caseNamed(name) : goldenCase;
 }
 
-async function openWeights(
+/** Keys as a checkpoint has them. */
+export async function openWeights(
   { file = '' }: GoldenCase,
   { folderPath }: ParityContext,
 ): Promise<WeightTable & Pick<SafetensorsFile, 'identity'>> {

@@ -3,6 +3,7 @@ import { latentFormats } from './modules-latent-formats.ts';
 import { miniSd1 } from './modules-mini-sd1.ts';
 import { text } from './modules-text.ts';
 import { unet } from './modules-unet.ts';
+import { upscale } from './modules-upscale.ts';
 import { vae } from './modules-vae.ts';
 import { nodes } from './nodes.ts';
 import { rng } from './rng.ts';
@@ -21,5 +22,6 @@ export const suites: readonly ParitySuite[] = [
   text,
   tokens,
   unet,
+  upscale,
   vae,
 ];

@@ -2,15 +2,8 @@
 // Pure and suspicious: whatever the bytes, the result is a checked table or an error that says what is wrong. Stricter readers
 // also refuse gaps between tensors; they do no harm, so they are allowed here. Overlaps are not.
 import { EngineError } from '../errors.ts';
-import { type ElementTypeName, elementTypes, isElementTypeName } from './element-types.ts';
-
-export interface TensorEntry {
-  readonly dtype: ElementTypeName;
-  readonly shape: readonly number[];
-  /** Position of the first byte in the file. */
-  readonly offset: number;
-  readonly byteLength: number;
-}
+import { elementTypes, isElementTypeName } from './element-types.ts';
+import type { TensorEntry } from './tensor-table.ts';
 
 export interface SafetensorsHeader {
   /** The free-form `__metadata__` block. */

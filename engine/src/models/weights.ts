@@ -2,8 +2,7 @@
 // float32. A scope is a prefix of keys, as modules nest in the checkpoint; layers ask their scope for `weight` and `bias`.
 import { basename } from 'node:path';
 import { EngineError } from '../errors.ts';
-import type { SafetensorsFile } from '../formats/safetensors.ts';
-import type { TensorEntry } from '../formats/safetensors-header.ts';
+import type { TensorEntry, TensorFile } from '../formats/tensor-table.ts';
 import { type ElementType, elementTypes } from '../onnx/element-type.ts';
 import { externalInitializer, type Initializer, int64Constant, type Value } from '../onnx/graph.ts';
 import { Add, Cast, Mul } from '../onnx/operators/elementwise.ts';
@@ -44,7 +43,7 @@ export interface WeightScope {
   loadStored(name: string, options?: Pick<LoadWeightOptions, 'dims' | 'rows'>): Initializer;
 }
 
-export interface WeightTable extends Pick<SafetensorsFile, 'path' | 'tensors'> {
+export interface WeightTable extends Pick<TensorFile, 'path' | 'tensors'> {
   /** Key in the file of a key that the graph builder asks for; identity when absent. */
   readonly keyOf?: (name: string) => string;
 }
@@ -75,6 +74,10 @@ function createScope(
     if (!elementType) {
       const details = { path: table.path, name: keyOf(name), dtype: entry.dtype };
       throw new EngineError('WEIGHT_TYPE_UNSUPPORTED', details);
+    }
+    if (entry.strides) {
+      const reason = `stores "${keyOf(name)}" with other elements in between (strides ${entry.strides.join(', ')})`;
+      throw new EngineError('TORCH_FILE_UNSUPPORTED', { path: table.path, reason });
     }
     const range = rows ? rowRange(entry, rows) : entry;
     const shape = dims ?? range.shape;

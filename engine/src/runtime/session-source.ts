@@ -1,7 +1,7 @@
 // What a session is made from. Models hand these to the runtime; the graph is encoded only when the session is opened, and
 // opened again when it was closed in between, so handles on models stay valid for ever.
 import { EngineError } from '../errors.ts';
-import { currentIdentity } from '../formats/safetensors.ts';
+import { currentIdentity } from '../formats/byte-file.ts';
 import type { EncodeModelOptions } from '../onnx/encode-model.ts';
 import type { Graph } from '../onnx/graph.ts';
 import type { Device, SessionTuning } from './backend.ts';
