@@ -7,6 +7,7 @@ import { sample } from '../../engine/src/sampling/sample.ts';
 import type { Tensor } from '../../engine/src/tensor/tensor.ts';
 import { Comparison, toleranceOf } from './comparison.ts';
 import type { GoldenFile } from './golden-file.ts';
+import { compareFreeU } from './golden-free-u.ts';
 import { ModelBench, tensorOf, weightsCaseOf, withPrediction } from './golden-model.ts';
 import type { GoldenCase, ParityContext, ParityOutcome, ParitySuite } from './suite.ts';
 
@@ -22,6 +23,10 @@ export const unet: ParitySuite = {
     const comparison = new Comparison(toleranceOf(goldenCase));
     if (op.startsWith('sinusoidal timestep embedding')) {
       compareTimesteps(comparison, file);
+      return comparison.outcome();
+    }
+    if (op.startsWith('FreeU')) {
+      await compareFreeU(comparison, goldenCase, context, bench.runtime);
       return comparison.outcome();
     }
     const compare = comparisonFor(op);

@@ -35,7 +35,7 @@ export const RenormCFG = defineNode({
   category: 'advanced/model',
   inputs: {
     model: model(),
-    cfg_trunc: float({ default: 100, min: 0, max: 100, step: 0.01 }),
+    cfg_trunc: float({ default: 100n, min: 0, max: 100, step: 0.01 }),
     renorm_cfg: float({ default: 1, min: 0, max: 100, step: 0.01 }),
   },
   outputs,
@@ -118,8 +118,8 @@ export const FreSca = defineNode({
   experimental: true,
   inputs: {
     model: model(),
-    scale_low: float({ tooltip: 'Factor of coarse structures.', default: 1, min: 0, max: 10, step: 0.01 }),
-    scale_high: float({ tooltip: 'Factor of fine details.', default: 1.25, min: 0, max: 10, step: 0.01 }),
+    scale_low: float({ tooltip: 'Factor of coarse structures.', default: 1, min: 0n, max: 10n, step: 0.01 }),
+    scale_high: float({ tooltip: 'Factor of fine details.', default: 1.25, min: 0n, max: 10n, step: 0.01 }),
     freq_cutoff: int({
       tooltip: 'How many waves per picture still count as coarse.',
       default: 20,

@@ -6,7 +6,7 @@ import { type NoiseSchedule, sigmaOfPercentZero } from './parameterization.ts';
 const f32 = Math.fround;
 /** Keeps the first times from being free of noise. */
 const offset = 0.008;
-const signalAtZero = Math.cos((offset / (1 + offset)) * (Math.PI / 2)) ** 2;
+const signalAtZero = signalShare(0);
 /** The share of signal stays within 0.0001..0.9999. */
 const smallestShare = 0.0001;
 const points = 10_000;
@@ -17,7 +17,7 @@ export function cosineSchedule({ shift }: { readonly shift: number }): NoiseSche
   const sigma = (time: number): number => {
     const share = f32(signalShare(time) / signalAtZero);
     const logRatio = f32(f32(Math.log(f32(share / f32(1 - share)))) + 2 * Math.log(1 / shift));
-    const shifted = f32(clamped(f32(1 / (1 + Math.exp(-logRatio)))));
+    const shifted = f32(clamped(f32(1 / f32(1 + f32(Math.exp(-logRatio))))));
     return f32(Math.sqrt(f32(f32(1 - shifted) / shifted)));
   };
   const sigmas = Float32Array.from({ length: points }, (_, i) => sigma((i + 1) / points));
@@ -27,8 +27,9 @@ export function cosineSchedule({ shift }: { readonly shift: number }): NoiseSche
     sigmaMax: sigmas[points - 1]!,
     // The network is told the time at which the schedule without its shift has this sigma.
     timestep: value => {
-      const share = clamped(1 / (value ** 2 + 1));
-      return f32((Math.acos(Math.sqrt(share * signalAtZero)) / (Math.PI / 2)) * (1 + offset) - offset);
+      const share = f32(clamped(1 / f32(f32(value * value) + 1)));
+      const angle = f32(Math.acos(f32(Math.sqrt(f32(share * signalAtZero)))));
+      return f32(f32(f32(angle / f32(Math.PI / 2)) * f32(1 + offset)) - f32(offset));
     },
     sigma,
     percentToSigma: percent => {
@@ -41,7 +42,8 @@ export function cosineSchedule({ shift }: { readonly shift: number }): NoiseSche
 
 /** Not yet divided by its value at time 0. */
 function signalShare(time: number): number {
-  const angle = f32(f32(f32(f32(f32(time) + offset) / (1 + offset)) * Math.PI) * 0.5);
+  const part = f32(f32(f32(time) + f32(offset)) / f32(1 + offset));
+  const angle = f32(f32(part * f32(Math.PI)) * 0.5);
   return f32(f32(Math.cos(angle)) ** 2);
 }
 
