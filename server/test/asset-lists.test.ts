@@ -1,5 +1,5 @@
 // Filtered lists, cursors and tags of assets (spec http.md section 12).
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AssetServer, startAssetServer } from './asset-server.ts';
 import type { Answer } from './http-client.ts';
 
@@ -7,11 +7,13 @@ type Json = Record<string, unknown> & { readonly id: string; readonly tags: read
 
 let host: AssetServer;
 
-beforeEach(async () => {
+beforeAll(async () => {
   host = await startAssetServer();
 });
 
-afterEach(() => host.close());
+afterAll(() => host.close());
+
+beforeEach(() => host.reset());
 
 const get = (path: string): Promise<Answer> => host.server.send(path);
 const json = async (path: string): Promise<Json> => (await get(path)).json() as Json;

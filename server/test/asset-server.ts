@@ -13,6 +13,8 @@ export interface AssetServer {
   readonly base: string;
   put(path: string, content: string | Buffer): Promise<void>;
   upload(parts: readonly FormPart[], headers?: Record<string, string>): Promise<Answer>;
+  /** Removes all files and forgets all assets, so that tests can share a server. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,17 @@ export async function startAssetServer(options: Partial<ServerOptions> = {}): Pr
     upload: (parts, headers = {}) => {
       const form = formOf(parts);
       return server.send('/api/assets', { method: 'POST', body: form.body, headers: { ...form.headers, ...headers } });
+    },
+    reset: async () => {
+      for (const folder of ['input', 'output', 'models', 'incoming']) {
+        await rm(at(folder), { recursive: true, force: true });
+      }
+      for (const folder of ['input', 'incoming']) await mkdir(at(folder));
+      const sorting = { offset: 0, sort: 'name', order: 'asc', viewerId: null } as const;
+      for (const { id } of (await assets.list({ ...sorting, limit: 500 })).assets) await assets.remove(id);
+      // Contents are forgotten when a look finds their files gone.
+      await assets.seed(['models', 'input', 'output']);
+      await assets.prune();
     },
     close: async () => {
       await server.close();

@@ -1,18 +1,21 @@
 // User data files over real HTTP and a real disk (spec http.md 10.1, 10.2).
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from './http-client.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await startTestServer();
 });
 
-afterEach(() => server.close());
+afterAll(() => server.close());
+
+/** Files are all that a test leaves behind. */
+afterEach(() => rm(join(server.folder, 'user'), { recursive: true, force: true }));
 
 const put = (path: string, body: string | Buffer = 'x'): Promise<Answer> =>
   server.send(`/userdata/${path}`, { method: 'POST', body });
