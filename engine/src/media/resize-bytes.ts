@@ -2,12 +2,8 @@
 // stretched by the scale when shrinking, weights are fixed-point numbers of 22 bits, rows first, then columns, 8 bits in between.
 // Used where the reference resizes through Pillow: the `lanczos` upscale method and latent previews.
 import type { ByteImage } from './byte-image.ts';
-import {
-  type ByteTaps,
-  byteWeightBits,
-  resampleBytesAcrossRows,
-  resampleBytesAlongRows,
-} from './kernels/resample-bytes.ts';
+import { type ByteTaps, resampleBytesAcrossRows, resampleBytesAlongRows } from './kernels/resample-bytes.ts';
+import { BYTE_WEIGHT_BITS } from './simd/vector-sums.ts';
 
 export type ByteFilter = 'lanczos' | 'bilinear';
 
@@ -57,7 +53,7 @@ export function byteTaps(from: number, to: number, filter: ByteFilter): ByteTaps
     const weights = Array.from({ length: end - start }, (_, index) => weight((start + index - centre + 0.5) / stretch));
     const sum = weights.reduce((total, value) => total + value, 0);
     starts[position] = start;
-    packed.push(...weights.map(value => roundAway((value / sum) * 2 ** byteWeightBits)));
+    packed.push(...weights.map(value => roundAway((value / sum) * 2 ** BYTE_WEIGHT_BITS)));
     offsets[position + 1] = packed.length;
   }
   return { starts, offsets, weights: Int32Array.from(packed) };

@@ -1,5 +1,7 @@
 // Inner loops of the separable blur: symmetric weights, edges mirrored without repeating the edge itself. Sums in double
-// precision; the values on both sides of the centre are added before they are weighted.
+// precision, from one end of the window to the other.
+import { type FloatRowSums, sumFloatRows } from '../simd/row-sums.ts';
+import { vectorPlaces } from '../simd/vector-memory.ts';
 
 export interface BlurArgs {
   readonly source: Float32Array;
@@ -13,70 +15,53 @@ export interface BlurArgs {
 
 /** Rows are those of all pictures. */
 export function blurAlongRows(args: BlurArgs, first: number, last: number): void {
-  const { source, target, width, channels, weights } = args;
-  const radius = weights.length - 1;
-  const line = new Float64Array((width + 2 * radius) * channels);
-  const sums = new Float64Array(width * channels);
+  const { source, target, width, channels } = args;
+  const radius = args.weights.length - 1;
+  const taps = 2 * radius + 1;
+  const inner = width * channels;
+  const { memory, places } = vectorPlaces((inner + 2 * radius * channels) * 4, taps * 4, taps * 8, inner * 4);
+  const [line = 0, list = 0, weights = 0, result = 0] = places;
+  // A row is summed with itself, moved by a pixel for each weight.
+  for (let tap = 0; tap < taps; tap++) {
+    memory.ints[list / 4 + tap] = line + tap * channels * 4;
+    memory.doubles[weights / 8 + tap] = args.weights[Math.abs(tap - radius)]!;
+  }
   for (let row = first; row < last; row++) {
-    const start = row * width * channels;
-    for (let column = -radius; column < width + radius; column++) {
-      const from = start + mirrored(column, width) * channels;
-      const to = (column + radius) * channels;
-      for (let channel = 0; channel < channels; channel++) line[to + channel] = source[from + channel]!;
+    const start = row * inner;
+    memory.floats.set(source.subarray(start, start + inner), line / 4 + radius * channels);
+    for (let step = 1; step <= radius; step++) {
+      for (const column of [-step, width - 1 + step]) {
+        const from = start + mirrored(column, width) * channels;
+        memory.floats.set(source.subarray(from, from + channels), line / 4 + (radius + column) * channels);
+      }
     }
-    weigh(sums, line, radius * channels, weights[0]!);
-    for (let k = 1; k <= radius; k += 2) {
-      const near = { before: (radius - k) * channels, after: (radius + k) * channels, weight: weights[k]! };
-      const far =
-        k < radius
-          ? { before: (radius - k - 1) * channels, after: (radius + k + 1) * channels, weight: weights[k + 1]! }
-          : undefined;
-      addNeighbours(sums, line, near, far);
-    }
-    target.set(sums, start);
+    memory.sums.sumFloatRows(list, weights, list + taps * 4, result, inner * 4);
+    target.set(memory.floats.subarray(result / 4, result / 4 + inner), start);
   }
 }
 
 /** Rows are those of all pictures. */
 export function blurAcrossRows(args: BlurArgs, first: number, last: number): void {
-  const { source, target, width, height, channels, weights } = args;
-  const radius = weights.length - 1;
+  const { source, target, width, height, channels } = args;
+  const radius = args.weights.length - 1;
+  const taps = 2 * radius + 1;
   const inner = width * channels;
-  const sums = new Float64Array(inner);
-  for (let index = first; index < last; index++) {
-    const top = Math.floor(index / height) * height;
-    const startOf = (row: number): number => (top + mirrored(row, height)) * inner;
-    const row = index - top;
-    const pair = (k: number) => ({ before: startOf(row - k), after: startOf(row + k), weight: weights[k]! });
-    weigh(sums, source, startOf(row), weights[0]!);
-    for (let k = 1; k <= radius; k += 2) addNeighbours(sums, source, pair(k), k < radius ? pair(k + 1) : undefined);
-    target.set(sums, index * inner);
-  }
-}
-
-interface Neighbours {
-  readonly before: number;
-  readonly after: number;
-  readonly weight: number;
-}
-
-type Values = Float32Array | Float64Array;
-
-function weigh(sums: Float64Array, source: Values, start: number, weight: number): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = weight * source[start + i]!;
-}
-
-/** Two pairs at once, so that the sums are read and written once for both. */
-function addNeighbours(sums: Float64Array, source: Values, near: Neighbours, far: Neighbours | undefined): void {
-  const { before: a, after: b, weight: p } = near;
-  if (far === undefined) {
-    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + p * (source[a + i]! + source[b + i]!);
-    return;
-  }
-  const { before: c, after: d, weight: q } = far;
-  for (let i = 0; i < sums.length; i++) {
-    sums[i] = sums[i]! + p * (source[a + i]! + source[b + i]!) + q * (source[c + i]! + source[d + i]!);
-  }
+  const work: FloatRowSums = {
+    source,
+    inner,
+    span: taps,
+    taps,
+    plan(index, sources, weights) {
+      const row = index % height;
+      for (let tap = 0; tap < taps; tap++) {
+        sources[tap] = index - row + mirrored(row + tap - radius, height);
+        weights[tap] = args.weights[Math.abs(tap - radius)]!;
+      }
+      return taps;
+    },
+    take: (row, start, values) => target.set(values, row * inner + start),
+  };
+  sumFloatRows(work, first, last);
 }
 
 function mirrored(place: number, length: number): number {

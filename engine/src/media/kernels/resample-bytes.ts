@@ -1,10 +1,9 @@
 // Inner loops of the antialiased 8-bit resampling of `resize-bytes.ts` (python-pillow, Resample.c): integer sums with weights of
 // 22 fractional bits, rows first, then columns, 8 bits in between. Pictures may come in and go out as floats; RGBA is weighted
 // by its alpha on the way in and divided by it on the way out.
-import { bytesToFloatsInto, floatsToBytesInto } from './byte-values.ts';
-
-export const byteWeightBits = 22;
-const half = 2 ** (byteWeightBits - 1);
+import { type ByteRowSums, sumByteRows } from '../simd/row-sums.ts';
+import { vectorPlaces } from '../simd/vector-memory.ts';
+import { BYTE_WEIGHT_BITS } from '../simd/vector-sums.ts';
 
 /** Windows of source positions with their fixed-point weights, one after the other. */
 export interface ByteTaps {
@@ -31,100 +30,70 @@ export interface ResampleBytesArgs {
 /** [row, from, channels] to bytes [row, to, channels], alpha multiplied in. */
 export function resampleBytesAlongRows(args: ResampleBytesArgs, first: number, last: number): void {
   const { source, target, from, to, channels, taps } = args;
-  const line = new Uint8Array(from * channels);
-  const narrowed = new Uint8Array(to * channels);
+  const [length, narrowed] = [from * channels, to * channels];
+  const tables = taps === undefined ? [] : [taps.starts, taps.offsets, taps.weights];
+  const { memory, places } = vectorPlaces(length * 4, length, narrowed, ...tables.map(table => table.byteLength));
+  const [floats = 0, line = 0, result = 0, starts = 0, offsets = 0, weights = 0] = places;
+  for (const [i, table] of tables.entries()) memory.ints.set(table, places[3 + i]! / 4);
+  const bytes = memory.bytes.subarray(line, line + length);
   for (let row = first; row < last; row++) {
-    const values = source.subarray(row * line.length, (row + 1) * line.length);
-    if (values instanceof Float32Array) floatsToBytesInto(values, line);
-    else line.set(values);
-    if (channels === 4) premultiply(line);
-    if (taps === undefined) {
-      target.set(line, row * line.length);
-      continue;
-    }
-    if (channels === 3) narrowRgb(line, narrowed, taps);
-    else narrow(line, narrowed, taps, channels);
-    target.set(narrowed, row * narrowed.length);
-  }
-}
-
-function narrowRgb(line: Uint8Array, target: Uint8Array, { starts, offsets, weights }: ByteTaps): void {
-  let tap = 0;
-  for (let position = 0, place = 0; position < starts.length; position++) {
-    let pixel = starts[position]! * 3;
-    let red = half;
-    let green = half;
-    let blue = half;
-    for (const end = offsets[position + 1]!; tap < end; tap++, pixel += 3) {
-      const weight = weights[tap]!;
-      red = (red + Math.imul(weight, line[pixel]!)) | 0;
-      green = (green + Math.imul(weight, line[pixel + 1]!)) | 0;
-      blue = (blue + Math.imul(weight, line[pixel + 2]!)) | 0;
-    }
-    target[place++] = clipByte(red >> byteWeightBits);
-    target[place++] = clipByte(green >> byteWeightBits);
-    target[place++] = clipByte(blue >> byteWeightBits);
-  }
-}
-
-function narrow(line: Uint8Array, target: Uint8Array, { starts, offsets, weights }: ByteTaps, channels: number): void {
-  for (let position = 0; position < starts.length; position++) {
-    for (let channel = 0; channel < channels; channel++) {
-      let pixel = starts[position]! * channels + channel;
-      let sum = half;
-      for (let tap = offsets[position]!; tap < offsets[position + 1]!; tap++, pixel += channels) {
-        sum = (sum + Math.imul(weights[tap]!, line[pixel]!)) | 0;
-      }
-      target[position * channels + channel] = clipByte(sum >> byteWeightBits);
+    const values = source.subarray(row * length, (row + 1) * length);
+    if (values instanceof Float32Array) {
+      memory.floats.set(values, floats / 4);
+      memory.sums.floatsToBytes(floats, line, line + length);
+    } else bytes.set(values);
+    if (channels === 4) premultiply(bytes);
+    if (taps === undefined) target.set(bytes, row * length);
+    else {
+      memory.sums.sumBytePixels(line, channels, starts, offsets, offsets + to * 4, weights, result);
+      target.set(memory.bytes.subarray(result, result + narrowed), row * narrowed);
     }
   }
 }
 
 /** Bytes [from, inner] of each item to [to, inner], alpha divided out. Rows are the target rows of all items. */
 export function resampleBytesAcrossRows(args: ResampleBytesArgs, first: number, last: number): void {
-  const { source, target, from, to, inner, channels, taps } = args;
-  const bytes = source as Uint8Array;
-  const sums = new Int32Array(inner);
-  const line = new Uint8Array(inner);
-  for (let row = first; row < last; row++) {
-    const item = Math.floor(row / to);
-    const position = row - item * to;
-    if (taps === undefined) line.set(bytes.subarray(row * inner, (row + 1) * inner));
-    else {
-      const { starts, offsets, weights } = taps;
-      const window = weights.subarray(offsets[position]!, offsets[position + 1]!);
-      addRows(sums, bytes, (item * from + starts[position]!) * inner, window);
-      for (let i = 0; i < inner; i++) line[i] = clipByte(sums[i]! >> byteWeightBits);
-    }
-    if (channels === 4) unpremultiply(line);
-    if (target instanceof Float32Array) bytesToFloatsInto(line, target, row * inner);
-    else target.set(line, row * inner);
-  }
+  const { source, target, from, to, inner, channels } = args;
+  const taps = args.taps ?? unchangedTaps(to);
+  const most = largestWindow(taps);
+  const work: ByteRowSums = {
+    source: source as Uint8Array,
+    inner,
+    span: most,
+    taps: most,
+    plan(row, sources, weights) {
+      const item = Math.floor(row / to);
+      const position = row - item * to;
+      const offset = taps.offsets[position]!;
+      const count = taps.offsets[position + 1]! - offset;
+      for (let tap = 0; tap < count; tap++) {
+        sources[tap] = item * from + taps.starts[position]! + tap;
+        weights[tap] = taps.weights[offset + tap]!;
+      }
+      return count;
+    },
+    take(row, start, values, asFloats) {
+      if (channels === 4) unpremultiply(values);
+      if (target instanceof Float32Array) target.set(asFloats(), row * inner + start);
+      else target.set(values, row * inner + start);
+    },
+  };
+  sumByteRows(work, first, last);
 }
 
-/** Weighted sums of consecutive rows, four rows at a time. */
-function addRows(sums: Int32Array, source: Uint8Array, start: number, weights: Int32Array): void {
-  const { length } = sums;
-  sums.fill(half);
-  let tap = 0;
-  for (; tap + 4 <= weights.length; tap += 4) {
-    const a = start + tap * length;
-    const [p, q, r, s] = [weights[tap]!, weights[tap + 1]!, weights[tap + 2]!, weights[tap + 3]!];
-    for (let i = 0; i < length; i++) {
-      const upper = Math.imul(p, source[a + i]!) + Math.imul(q, source[a + length + i]!);
-      const lower = Math.imul(r, source[a + 2 * length + i]!) + Math.imul(s, source[a + 3 * length + i]!);
-      sums[i] = sums[i]! + upper + lower;
-    }
-  }
-  for (; tap < weights.length; tap++) {
-    const weight = weights[tap]!;
-    const a = start + tap * length;
-    for (let i = 0; i < length; i++) sums[i] = sums[i]! + Math.imul(weight, source[a + i]!);
-  }
+/** Every position is itself. */
+function unchangedTaps(length: number): ByteTaps {
+  return {
+    starts: Uint32Array.from({ length }, (_, i) => i),
+    offsets: Uint32Array.from({ length: length + 1 }, (_, i) => i),
+    weights: new Int32Array(length).fill(2 ** BYTE_WEIGHT_BITS),
+  };
 }
 
-function clipByte(value: number): number {
-  return value < 0 ? 0 : Math.min(value, 255);
+function largestWindow({ offsets }: ByteTaps): number {
+  let most = 1;
+  for (let i = 1; i < offsets.length; i++) most = Math.max(most, offsets[i]! - offsets[i - 1]!);
+  return most;
 }
 
 /** a * b / 255, rounded. */

@@ -1,5 +1,6 @@
 // Inner loops of separable resampling of floats: weighted sums of source positions, in double precision, in the order of the
 // taps. Two shapes of the same sum: along an axis whose positions are a few values wide (pixels of a row), and across rows.
+import { type FloatRowSums, sumFloatRows } from '../simd/row-sums.ts';
 
 /** For each target position: `count` source positions and weights, stored one after the other. */
 export interface Taps {
@@ -65,35 +66,36 @@ function resampleChannels({ source, target, from, to, inner, taps }: ResampleArg
 /** Rows are the target positions of all items of the outer axis, `inner` values each. */
 export function resampleAcrossRows(args: ResampleArgs, first: number, last: number): void {
   const { source, target, from, to, inner, taps } = args;
-  const { count, sources, weights } = taps;
-  const sums = new Float64Array(inner);
-  for (let row = first; row < last; row++) {
-    const item = Math.floor(row / to);
-    const base = (row - item * to) * count;
-    sums.fill(0);
-    for (let tap = base; tap < base + count; tap += 4) {
-      const ends = base + count - tap;
-      const start = (k: number): number => (item * from + sources[k < ends ? tap + k : tap]!) * inner;
-      const weight = (k: number): number => (k < ends ? weights[tap + k]! : 0);
-      addFourRows(sums, source, [start(0), start(1), start(2), start(3)], [weight(0), weight(1), weight(2), weight(3)]);
-    }
-    target.set(sums, row * inner);
-  }
+  const { count } = taps;
+  const work: FloatRowSums = {
+    source,
+    inner,
+    span: spanOf(taps),
+    taps: count,
+    plan(row, sources, weights) {
+      const item = Math.floor(row / to);
+      const base = (row - item * to) * count;
+      for (let tap = 0; tap < count; tap++) {
+        sources[tap] = item * from + taps.sources[base + tap]!;
+        weights[tap] = taps.weights[base + tap]!;
+      }
+      return count;
+    },
+    take: (row, start, values) => target.set(values, row * inner + start),
+  };
+  sumFloatRows(work, first, last);
 }
 
-type Four = readonly [number, number, number, number];
-
-/** Adds four weighted rows at once, so that the sums are read and written once for all of them. */
-export function addFourRows(sums: Float64Array, source: Float32Array, starts: Four, weights: Four): void {
-  const [a, b, c, d] = starts;
-  const [p, q, r, s] = weights;
-  if (q === 0 && r === 0 && s === 0) {
-    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + p * source[a + i]!;
-  } else if (r === 0 && s === 0) {
-    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + p * source[a + i]! + q * source[b + i]!;
-  } else {
-    for (let i = 0; i < sums.length; i++) {
-      sums[i] = sums[i]! + p * source[a + i]! + q * source[b + i]! + r * source[c + i]! + s * source[d + i]!;
+/** The most source positions that lie from the first to the last tap of a target position. */
+function spanOf({ count, sources }: Taps): number {
+  let span = 1;
+  for (let base = 0; base < sources.length; base += count) {
+    let [low, high] = [sources[base]!, sources[base]!];
+    for (let tap = base + 1; tap < base + count; tap++) {
+      low = Math.min(low, sources[tap]!);
+      high = Math.max(high, sources[tap]!);
     }
+    span = Math.max(span, high - low + 1);
   }
+  return span;
 }
