@@ -1,35 +1,16 @@
-// The nodes of texts and constants against recorded answers (golden/texts.json).
-import { readFileSync } from 'node:fs';
+// Wrong patterns and empty texts; the recorded answers of these nodes are in tools/parity/golden/nodes/strings.json.
 import { NodeRegistry } from '@snug/execution';
 import { builtinPack } from '@snug/nodes';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
-interface Recorded {
-  readonly node: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly outputs: readonly unknown[] | { readonly error: string };
-}
-
-const cases = JSON.parse(readFileSync(new URL('golden/texts.json', import.meta.url), 'utf8')) as Recorded[];
 const registry = new NodeRegistry();
 registry.registerPack(builtinPack);
 
-async function call({ node, inputs }: Pick<Recorded, 'node' | 'inputs'>): Promise<unknown> {
+async function call({ node, inputs }: { readonly node: string; readonly inputs: object }): Promise<unknown> {
   const registered = registry.get(node);
   if (registered === undefined) throw new Error(`there is no node ${node}`);
-  return registered.definition.execute(inputs, {} as never);
+  return registered.definition.execute(inputs as never, {} as never);
 }
-
-describe.each([...new Set(cases.map(({ node }) => node))])('%s', node => {
-  it('answers what was recorded', async () => {
-    for (const recorded of cases.filter(entry => entry.node === node)) {
-      const answer = call(recorded).catch(() => 'failed');
-      expect(await answer, JSON.stringify(recorded.inputs)).toEqual(
-        'error' in recorded.outputs ? 'failed' : recorded.outputs,
-      );
-    }
-  });
-});
 
 it('says what is wrong with a pattern or with its replacement', async () => {
   const inputs = { string: 'a', regex_pattern: '(a', replace: '' };
