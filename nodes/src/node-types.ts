@@ -51,6 +51,15 @@ export interface HookKeyframe {
   readonly start_percent: number;
 }
 
+/**
+ * One of HOOKS: a change that a conditioning asks of models while it is used. What it changes is known to whoever made it; this
+ * version has no node that makes one.
+ */
+export interface Hook {
+  /** How strongly it acts over the denoising; default fully, from the start. */
+  readonly keyframes?: readonly HookKeyframe[];
+}
+
 /** Where the files of `input`, `output` and `temp` are. */
 export interface NodeFiles {
   /** Path of a local copy; undefined when there is no such file or the name leaves its place. */
@@ -123,6 +132,7 @@ declare module '@snug/execution' {
     readonly GUIDER: Guider;
     readonly LATENT_OPERATION: LatentOperation;
     readonly TIMESTEPS_RANGE: TimestepsRange;
+    readonly HOOKS: readonly Hook[];
     readonly HOOK_KEYFRAMES: readonly HookKeyframe[];
     readonly SVG: Svg;
   }

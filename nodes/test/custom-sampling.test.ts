@@ -212,4 +212,25 @@ describe('wrong parts', () => {
     expect(errorOf(run)).toBeUndefined();
     expect(warnings).toEqual([expect.stringContaining('image embeddings of unCLIP (unCLIPConditioning)')]);
   });
+
+  it('as hooks are ignored with a warning, and groups without hooks silently', async () => {
+    const set = { cond_NEW: ['6', 0], strength: 1, set_cond_area: 'default', hooks: ['h', 0] };
+    const hooked = {
+      ...custom(scheduler, { positive: ['p', 0] }),
+      f: node('CreateHookKeyframe', { strength_mult: 0.5, start_percent: 0.2 }),
+      p: node('ConditioningSetProperties', set),
+    };
+    const { bench, warnings } = benchOf();
+    bench.register('AnyHooks', () => [{}], 'HOOKS');
+    const chain = {
+      g: node('AnyHooks'),
+      c: node('CombineHooks4', { hooks_B: ['g', 0] }),
+      h: node('SetHookKeyframes', { hooks: ['c', 0], hook_kf: ['f', 0] }),
+    };
+    expect(errorOf(await bench.run({ ...hooked, ...chain }, ['o']))).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining('hooks that change weights')]);
+    warnings.length = 0;
+    expect(errorOf(await bench.run({ ...hooked, h: node('CombineHooks2') }, ['o']))).toBeUndefined();
+    expect(warnings).toEqual([]);
+  });
 });

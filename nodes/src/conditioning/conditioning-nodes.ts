@@ -9,6 +9,7 @@ import {
   ConditioningSetTimestepRange,
 } from './areas.ts';
 import { ConditioningAverage, ConditioningCombine, ConditioningConcat, ConditioningZeroOut } from './combine.ts';
+import { CombineHooks2, CombineHooks4, CombineHooks8, SetHookKeyframes } from './hook-groups.ts';
 import {
   CreateHookKeyframe,
   CreateHookKeyframesFromFloats,
@@ -87,6 +88,10 @@ export const conditioningNodes: readonly NodeDefinition[] = [
   CreateHookKeyframe,
   CreateHookKeyframesInterpolated,
   CreateHookKeyframesFromFloats,
+  SetHookKeyframes,
+  CombineHooks2,
+  CombineHooks4,
+  CombineHooks8,
   CLIPTextEncodeSDXLRefiner,
   CLIPTextEncodePixArtAlpha,
   CLIPTextEncodeControlnet,

@@ -4,7 +4,7 @@
 import type { Tensor } from '@snug/engine';
 import { type Conditioning, withConditioningOptions } from '@snug/engine';
 import { combo, conditioning, defineNode, float, hooks, mask, socket } from '@snug/execution';
-import type { TimestepsRange } from '../node-types.ts';
+import type { Hook, TimestepsRange } from '../node-types.ts';
 import { areaChoices, asBatch, strengthOptions } from './areas.ts';
 
 const pythonModule = 'comfy_extras.nodes_hooks';
@@ -25,15 +25,20 @@ interface Properties {
   readonly strength: number;
   readonly set_cond_area: (typeof areaChoices)[number];
   readonly mask?: Tensor;
-  readonly hooks?: unknown;
+  readonly hooks?: readonly Hook[];
   readonly timesteps?: TimestepsRange;
+}
+
+/** A group without hooks asks for nothing. */
+function hookOption(hooks: readonly Hook[] = []): { readonly hooks?: readonly Hook[] } {
+  return hooks.length > 0 ? { hooks } : {};
 }
 
 /** What is not linked stays as it was; strength and area belong to the mask. */
 function withProperties(conditioning: Conditioning, given: Properties): Conditioning {
   const { mask, hooks, timesteps } = given;
   return withConditioningOptions(conditioning, {
-    ...(hooks !== undefined && { hooks }),
+    ...hookOption(hooks),
     ...(mask && {
       mask: asBatch(mask),
       set_area_to_bounds: given.set_cond_area === 'mask bounds',
@@ -44,8 +49,8 @@ function withProperties(conditioning: Conditioning, given: Properties): Conditio
 }
 
 /** Stands in where the others leave the picture uncovered. */
-function asDefault(conditioning: Conditioning, hooks: unknown): Conditioning {
-  return withConditioningOptions(conditioning, { default: true, ...(hooks !== undefined && { hooks }) });
+function asDefault(conditioning: Conditioning, hooks: readonly Hook[] | undefined): Conditioning {
+  return withConditioningOptions(conditioning, { default: true, ...hookOption(hooks) });
 }
 
 export const ConditioningSetProperties = defineNode({
