@@ -51,7 +51,7 @@ export { type BlendMode, type BlendOptions, blendModes, blendWork } from './medi
 export { type BlurOptions, blurWork, type SharpenImageOptions, sharpenWork } from './media/blur-image.ts';
 export { type ByteImage, imageToBytes } from './media/byte-image.ts';
 export { type CannyOptions, cannyWork } from './media/canny-edges.ts';
-export { type CompositeOptions, compositeImages, compositeLatents } from './media/composite.ts';
+export { type CompositeOptions, compositeImages, compositeLatents, compositeWork } from './media/composite.ts';
 export { type DecodedImage, type DecodeImageOptions, decodeImage } from './media/decode-image.ts';
 export { encodeJpeg } from './media/encode-jpeg.ts';
 export { type EncodePngOptions, encodePng } from './media/encode-png.ts';

@@ -3,6 +3,7 @@ import { imageNoiseWork } from '../src/media/add-image-noise.ts';
 import { blendWork } from '../src/media/blend-images.ts';
 import { blurWork, sharpenWork } from '../src/media/blur-image.ts';
 import { cannyWork } from '../src/media/canny-edges.ts';
+import { compositeWork } from '../src/media/composite.ts';
 import { morphologyWork } from '../src/media/morphology.ts';
 import { fitWork, outpaintWork } from '../src/media/pad-image.ts';
 import { PixelThreads } from '../src/media/pixel-threads.ts';
@@ -27,6 +28,10 @@ const works: readonly (readonly [name: string, work: PixelWork<unknown>])[] = [
   ['blur', blurWork(picture, { radius: 8, sigma: 1 })],
   ['sharpen', sharpenWork(picture, { radius: 3, sigma: 1, alpha: 0.4 })],
   ['blend', blendWork(picture, other, { mode: 'soft_light', factor: 0.7 })],
+  [
+    'composite',
+    compositeWork(picture, other, { x: 4, y: 6, mask: { data: other.data.subarray(0, 750), dims: [1, 30, 25] } }),
+  ],
   ['morphology', morphologyWork(picture, { operation: 'top_hat', size: 6 })],
   ['canny', cannyWork(picture, { low: 0.1, high: 0.4 })],
   ['quantize', quantizeWork(picture, { colors: 9, dither: 'floyd-steinberg' })],

@@ -2,9 +2,11 @@
 // has its channels as values, a latent [batch, channels, height, width] has a mask per batch and one value per place.
 import { EngineError } from '../errors.ts';
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
+import type { CompositeGrid } from './kernels/composite-rows.ts';
 import { maskBatch } from './masks.ts';
+import { doPixelWork, type PixelMemory, type PixelSteps, type PixelWork, pixelPass } from './pixel-work.ts';
 import { resizePlanes } from './resize-planes.ts';
-import { scaleImage } from './scale-image.ts';
+import { scaleWork } from './scale-image.ts';
 
 export interface CompositeOptions {
   /** Upper left corner of the source on the destination, in places of the destination; what lies outside is cut off. */
@@ -16,30 +18,35 @@ export interface CompositeOptions {
   readonly mask?: Tensor | undefined;
 }
 
-interface Grid {
+/** A tensor and how it is seen. */
+interface Grid extends CompositeGrid {
   readonly data: Float32Array;
-  readonly batch: number;
-  /** Planes of one batch item that share a mask. */
-  readonly planes: number;
-  readonly height: number;
-  readonly width: number;
-  /** Values of one place. */
-  readonly values: number;
+}
+
+/** Composites images at once; see `compositeWork`. */
+export function compositeImages(destination: Tensor, source: Tensor, options: CompositeOptions): Tensor {
+  return doPixelWork(compositeWork(destination, source, options));
 }
 
 /**
  * Images [batch, height, width, channels]; the source is repeated over the batch of the destination.
  * @throws EngineError INVALID_ARGUMENT when the source has fewer channels than the destination.
  */
-export function compositeImages(destination: Tensor, source: Tensor, options: CompositeOptions): Tensor {
+export function compositeWork(destination: Tensor, source: Tensor, options: CompositeOptions): PixelWork<Tensor> {
   const to = imageGrid(destination);
-  const resized =
-    options.resizeSource === true
-      ? scaleImage(source, { method: 'bilinear', width: to.width, height: to.height })
-      : source;
-  const from = imageGrid(resized);
-  if (from.values < to.values) throw mismatch('channels of the source', `at least ${to.values}`, from.values);
-  return { data: composite(to, from, options), dims: destination.dims };
+  const { values } = imageGrid(source);
+  if (values < to.values) throw mismatch('channels of the source', `at least ${to.values}`, values);
+  const { width, height } = to;
+  return {
+    values: to.data.length,
+    *steps(memory) {
+      const resized =
+        options.resizeSource === true
+          ? yield* scaleWork(source, { method: 'bilinear', width, height }).steps(memory)
+          : source;
+      return { data: yield* composite(memory, to, imageGrid(resized), options), dims: destination.dims };
+    },
+  };
 }
 
 /**
@@ -54,37 +61,25 @@ export function compositeLatents(destination: Tensor, source: Tensor, options: C
       : source;
   const from = latentGrid(resized);
   if (from.planes !== to.planes) throw mismatch('planes of the source', String(to.planes), from.planes);
-  return { data: composite(to, from, options), dims: destination.dims };
+  const work = { values: to.data.length, steps: (memory: PixelMemory) => composite(memory, to, from, options) };
+  return { data: doPixelWork(work), dims: destination.dims };
 }
 
-function composite(to: Grid, from: Grid, { x, y, mask }: CompositeOptions): Float32Array {
-  const result = to.data.slice();
-  const weights = mask === undefined ? undefined : sourceMask(mask, from);
-  const shift = { x: Math.max(-from.width, Math.min(x, to.width)), y: Math.max(-from.height, Math.min(y, to.height)) };
-  const rows = { start: Math.max(0, -shift.y), end: Math.min(from.height, to.height - shift.y) };
-  const columns = { start: Math.max(0, -shift.x), end: Math.min(from.width, to.width - shift.x) };
-  for (let plane = 0; plane < to.batch * to.planes; plane++) {
-    const item = Math.floor(plane / to.planes);
-    const sourcePlane = (item % from.batch) * from.planes + (plane % to.planes);
-    const maskPlane = weights === undefined ? 0 : (item % (weights.length / (from.height * from.width))) * from.height;
-    for (let row = rows.start; row < rows.end; row++) {
-      const target = ((plane * to.height + row + shift.y) * to.width + shift.x) * to.values;
-      const source = (sourcePlane * from.height + row) * from.width * from.values;
-      for (let column = columns.start; column < columns.end; column++) {
-        const weight = weights === undefined ? 1 : weights[(maskPlane + row) * from.width + column]!;
-        for (let value = 0; value < to.values; value++) {
-          const at = target + column * to.values + value;
-          const taken = Math.fround(from.data[source + column * from.values + value]! * weight);
-          result[at] = taken + Math.fround(result[at]! * Math.fround(1 - weight));
-        }
-      }
-    }
-  }
-  return result;
+function* composite(
+  memory: PixelMemory,
+  { data: destination, ...to }: Grid,
+  { data: source, ...from }: Grid,
+  { x, y, mask }: CompositeOptions,
+): PixelSteps<Float32Array> {
+  const target = memory.floats(destination.length);
+  const weights = mask === undefined ? {} : { weights: sourceMask(mask, from) };
+  const rows = to.batch * to.planes * to.height;
+  yield pixelPass('compositeRows', { destination, source, ...weights, target, to, from, x, y }, rows);
+  return target;
 }
 
 /** Mask planes of the size of the source, one after the other. */
-function sourceMask(mask: Tensor, { height, width }: Grid): Float32Array {
+function sourceMask(mask: Tensor, { height, width }: CompositeGrid): Float32Array {
   return resizePlanes(maskBatch(mask), { method: 'bilinear', width, height }).data;
 }
 

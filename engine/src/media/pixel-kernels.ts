@@ -5,6 +5,7 @@ import { blurAcrossRows, blurAlongRows, unsharpRows } from './kernels/blur-rows.
 import { floatRowsToBytes } from './kernels/byte-values.ts';
 import { gradientRows, linkEdges, thinRows } from './kernels/canny-rows.ts';
 import { lumaRows, rgbToYuvRows, yuvToRgbRows } from './kernels/color-rows.ts';
+import { compositeRows } from './kernels/composite-rows.ts';
 import { copyPixels } from './kernels/copy-pixels.ts';
 import { addNoiseRows, drawNormals } from './kernels/noise-rows.ts';
 import { placeMask } from './kernels/outpaint-mask.ts';
@@ -18,6 +19,7 @@ export const pixelKernels = {
   blendRows,
   blurAcrossRows,
   blurAlongRows,
+  compositeRows,
   copyPixels,
   drawNormals,
   extremesAlongColumns,

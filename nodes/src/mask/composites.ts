@@ -1,6 +1,7 @@
 // Pasting pictures and latents through masks, and pictures with alpha.
-import { compositeImages, compositeLatents, invertImage, porterDuff, porterDuffModes } from '@snug/engine';
+import { compositeLatents, compositeWork, invertImage, porterDuff, porterDuffModes } from '@snug/engine';
 import { boolean, combo, defineNode, image, int, latent, mask } from '@snug/execution';
+import { workOnPixels } from '../image/pixel-work.ts';
 import { MAX_RESOLUTION } from '../latent/max-resolution.ts';
 import { fitted, joinedAlpha, withoutAlpha } from './alpha.ts';
 
@@ -26,8 +27,8 @@ export const ImageCompositeMasked = defineNode({
     mask: mask({ optional: true }),
   },
   outputs: [image()],
-  execute: ({ destination, source, resize_source, ...options }) => [
-    compositeImages(destination, source, { ...options, resizeSource: resize_source }),
+  execute: async ({ destination, source, resize_source, ...options }, context) => [
+    await workOnPixels(compositeWork(destination, source, { ...options, resizeSource: resize_source }), context),
   ],
 });
 
