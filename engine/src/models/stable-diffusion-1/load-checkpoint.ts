@@ -1,5 +1,5 @@
 // A Stable Diffusion 1.x checkpoint (LDM key layout) as the three handles that nodes work with.
-import { openSafetensors } from '../../formats/safetensors.ts';
+import { openTensorFile } from '../../formats/tensor-file.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { createTextEncoder, type EmbeddingOptions } from '../clip/text-encoder.ts';
 import type { GraphStyle } from '../graph-style.ts';
@@ -19,11 +19,11 @@ const HEADS = 8;
 
 /**
  * Reads the header of the file only; weights are mapped when a part is first used.
- * @throws EngineError what `openSafetensors` throws, MODEL_UNSUPPORTED, MODEL_INCONSISTENT, TENSOR_MISSING.
+ * @throws EngineError what `openTensorFile` throws, MODEL_UNSUPPORTED, MODEL_INCONSISTENT, TENSOR_MISSING.
  */
 export async function loadStableDiffusion1(path: string, options: LoadCheckpointOptions): Promise<LoadedCheckpoint> {
   const { runtime, style } = options;
-  const file = await openSafetensors(path);
+  const file = await openTensorFile(path);
   const prefixes = requireStableDiffusion1(file);
   return {
     model: createDiffusionModel({

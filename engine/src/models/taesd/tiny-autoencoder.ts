@@ -1,7 +1,8 @@
 // TAESD: an autoencoder a hundredth of the size of a VAE, good enough for previews. Its decoder and its encoder are files of
 // their own. Pictures go through the same passes as those of a VAE, in tiles where memory is short.
 import { EngineError } from '../../errors.ts';
-import { openSafetensors, type SafetensorsFile } from '../../formats/safetensors.ts';
+import { openTensorFile } from '../../formats/tensor-file.ts';
+import type { TensorFile } from '../../formats/tensor-table.ts';
 import type { Graph } from '../../onnx/graph.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { SessionSource } from '../../runtime/session-source.ts';
@@ -21,7 +22,7 @@ export interface TinyOptions {
   readonly style: GraphStyle;
 }
 
-export type TinyFile = WeightTable & Pick<SafetensorsFile, 'identity'>;
+export type TinyFile = WeightTable & Pick<TensorFile, 'identity'>;
 
 /** Shows latents of model space, as samplers hold them. */
 export interface TinyDecoder {
@@ -37,9 +38,9 @@ const FLOAT_BYTES = 4;
 /** Where the keys of a file begin. */
 const PREFIXES = { decoder: ['', 'taesd_decoder.', 'decoder.'], encoder: ['', 'taesd_encoder.', 'encoder.'] } as const;
 
-/** @throws EngineError what `openSafetensors` throws, MODEL_UNSUPPORTED, TENSOR_MISSING. */
+/** @throws EngineError what `openTensorFile` throws, MODEL_UNSUPPORTED, TENSOR_MISSING. */
 export async function loadTinyDecoder(path: string, options: TinyOptions): Promise<TinyDecoder> {
-  return createTinyDecoder(await openSafetensors(path), options);
+  return createTinyDecoder(await openTensorFile(path), options);
 }
 
 /** @throws EngineError as `loadTinyDecoder` */
@@ -48,7 +49,7 @@ export async function loadTinyVae(
   family: Pick<TinyFamily, 'scale' | 'shift'>,
   options: TinyOptions,
 ): Promise<Vae> {
-  const [encoder, decoder] = [await openSafetensors(paths.encoder), await openSafetensors(paths.decoder)];
+  const [encoder, decoder] = [await openTensorFile(paths.encoder), await openTensorFile(paths.decoder)];
   return createTinyVae({ encoder, decoder }, family, options);
 }
 

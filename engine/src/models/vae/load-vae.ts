@@ -1,6 +1,7 @@
 // A VAE in a file of its own: LDM names with or without the prefix of a checkpoint, or the names of diffusers.
 import { EngineError } from '../../errors.ts';
-import { openSafetensors, type SafetensorsFile } from '../../formats/safetensors.ts';
+import { openTensorFile } from '../../formats/tensor-file.ts';
+import type { TensorFile } from '../../formats/tensor-table.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { GraphStyle } from '../graph-style.ts';
 import type { Vae } from '../model.ts';
@@ -17,10 +18,10 @@ export interface LoadVaeOptions {
 
 /**
  * Reads the header of the file only.
- * @throws EngineError what `openSafetensors` throws, MODEL_UNSUPPORTED, MODEL_INCONSISTENT, TENSOR_MISSING.
+ * @throws EngineError what `openTensorFile` throws, MODEL_UNSUPPORTED, MODEL_INCONSISTENT, TENSOR_MISSING.
  */
 export async function loadVae(path: string, { runtime, style }: LoadVaeOptions): Promise<Vae> {
-  const file = await openSafetensors(path);
+  const file = await openTensorFile(path);
   const has = (key: string): boolean => file.tensors.has(key);
   const prefix = PREFIXES.find(candidate => has(`${candidate}decoder.mid.block_1.conv1.weight`));
   if (prefix !== undefined) return createVae({ runtime, file, prefix, style });
@@ -30,7 +31,7 @@ export async function loadVae(path: string, { runtime, style }: LoadVaeOptions):
   throw new EngineError('MODEL_UNSUPPORTED', { path: file.path, ...describe(file) });
 }
 
-function describe({ tensors }: SafetensorsFile): { kind: string; advice: string } {
+function describe({ tensors }: TensorFile): { kind: string; advice: string } {
   const keys = [...tensors.keys()];
   if (keys.some(key => /^(taesd_)?(decoder|encoder)\.\d+\.(weight|conv)/.test(key))) {
     return {
