@@ -1,5 +1,5 @@
 // Hooks as data: nodes join them, give them their strengths and put them on conditionings.
-import type { Conditioning } from '@snug/engine';
+import type { Conditioning, TextEncoder } from '@snug/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HookKeyframe } from '../src/node-types.ts';
@@ -85,5 +85,22 @@ describe('conditionings with hooks', () => {
     const defaults = { cond: text, cond_DEFAULT: text, hooks: [] };
     const [joined] = await called<[Conditioning]>('ConditioningSetDefaultCombine', defaults);
     expect(joined[1]?.[1]).toEqual({ strength: 0.5, default: true });
+  });
+
+  const encoder: TextEncoder = { withStopAtLayer: () => encoder, encode: async () => text };
+  const encoded = async (inputs: object) => {
+    const [clip] = await called<[TextEncoder]>('SetClipHooks', { clip: encoder, schedule_clip: false, ...inputs });
+    return clip.withStopAtLayer(-2).encode('a bottle');
+  };
+
+  it('come from a text encoder with hooks, whichever layer it stops at', async () => {
+    const conditioning = await encoded({ hooks: [b], apply_to_conds: true });
+    expect(conditioning[0]?.[1]).toEqual({ strength: 0.5, hooks: [b] });
+  });
+
+  it('do not come from one whose hooks are its own or that has none', async () => {
+    expect(await encoded({ hooks: [b], apply_to_conds: false })).toBe(text);
+    expect(await encoded({ hooks: [], apply_to_conds: true })).toBe(text);
+    expect(await encoded({ apply_to_conds: true })).toBe(text);
   });
 });

@@ -9,7 +9,7 @@ import {
   ConditioningSetTimestepRange,
 } from './areas.ts';
 import { ConditioningAverage, ConditioningCombine, ConditioningConcat, ConditioningZeroOut } from './combine.ts';
-import { CombineHooks2, CombineHooks4, CombineHooks8, SetHookKeyframes } from './hook-groups.ts';
+import { CombineHooks2, CombineHooks4, CombineHooks8, SetClipHooks, SetHookKeyframes } from './hook-groups.ts';
 import {
   CreateHookKeyframe,
   CreateHookKeyframesFromFloats,
@@ -92,6 +92,7 @@ export const conditioningNodes: readonly NodeDefinition[] = [
   CombineHooks2,
   CombineHooks4,
   CombineHooks8,
+  SetClipHooks,
   CLIPTextEncodeSDXLRefiner,
   CLIPTextEncodePixArtAlpha,
   CLIPTextEncodeControlnet,

@@ -1,6 +1,7 @@
 // Groups of hooks: lists of changes that are meant for a part of the picture or of the denoising. They are only data here, joined
 // and given their strengths; a conditioning carries them, and sampling says that it goes on without them (ignored-options.ts).
-import { defineNode, hookKeyframes, hooks } from '@snug/execution';
+import { type TextEncoder, withConditioningOptions } from '@snug/engine';
+import { boolean, clip, defineNode, hookKeyframes, hooks } from '@snug/execution';
 import type { Hook } from '../node-types.ts';
 
 const flags = { pythonModule: 'comfy_extras.nodes_hooks', experimental: true } as const;
@@ -53,5 +54,32 @@ export const SetHookKeyframes = defineNode({
   outputs,
   execute: ({ hooks: given, hook_kf: keyframes }) => [
     keyframes === undefined ? given : given.map((hook): Hook => ({ ...hook, keyframes })),
+  ],
+});
+
+/** The encoder, whose conditionings carry the hooks. */
+function markedWith(hooks: readonly Hook[], encoder: TextEncoder): TextEncoder {
+  return {
+    ...encoder,
+    withStopAtLayer: layer => markedWith(hooks, encoder.withStopAtLayer(layer)),
+    encode: async (text, options) => withConditioningOptions(await encoder.encode(text, options), { hooks }),
+  };
+}
+
+/** No hook of this version changes a text encoder, so `schedule_clip` has nothing to encode several times. */
+export const SetClipHooks = defineNode({
+  id: 'SetClipHooks',
+  displayName: 'Set CLIP Hooks',
+  ...flags,
+  category: 'advanced/hooks/clip',
+  inputs: {
+    clip: clip(),
+    apply_to_conds: boolean({ default: true }),
+    schedule_clip: boolean({ default: false }),
+    hooks: group,
+  },
+  outputs: [clip()],
+  execute: ({ clip: encoder, apply_to_conds, hooks: given = [] }) => [
+    apply_to_conds && given.length > 0 ? markedWith(given, encoder) : encoder,
   ],
 });
