@@ -11,7 +11,12 @@ const families: readonly MissingFamily[] = [
     reason: 'needs an image encoder (CLIP vision), which this version does not load',
     categories: /^conditioning\/(3d_models|style_model)$/,
     classes: [
+      'CLIPVisionLoader',
       'CLIPVisionEncode',
+      'ImageOnlyCheckpointLoader',
+      'ImageOnlyCheckpointSave',
+      'StyleModelLoader',
+      'unCLIPCheckpointLoader',
       'SVD_img2vid_Conditioning',
       'Hunyuan3Dv2Conditioning',
       'Hunyuan3Dv2ConditioningMultiView',
@@ -20,7 +25,13 @@ const families: readonly MissingFamily[] = [
   {
     reason: 'needs an audio encoder (wav2vec 2.0 or Whisper), which this version does not load',
     categories: /^audio_encoder$/,
-    classes: ['AudioEncoderEncode', 'WanSoundImageToVideo', 'WanSoundImageToVideoExtend', 'WanHuMoImageToVideo'],
+    classes: [
+      'AudioEncoderLoader',
+      'AudioEncoderEncode',
+      'WanSoundImageToVideo',
+      'WanSoundImageToVideoExtend',
+      'WanHuMoImageToVideo',
+    ],
   },
   {
     reason: 'needs a VAE of sounds (Stable Audio, ACE-Step), which this version does not load',
@@ -51,16 +62,45 @@ const families: readonly MissingFamily[] = [
   {
     reason: 'needs ControlNet models, which this version does not load',
     categories: /^conditioning\/controlnet$/,
+    classes: ['ControlNetLoader', 'DiffControlNetLoader'],
   },
-  { reason: 'needs GLIGEN models, which this version does not load', categories: /^conditioning\/gligen$/ },
+  {
+    reason: 'needs GLIGEN models, which this version does not load',
+    categories: /^conditioning\/gligen$/,
+    classes: ['GLIGENLoader'],
+  },
   {
     reason: 'carries the text embedding of the Lotus depth models, which this version does not load',
     categories: /^conditioning\/lotus$/,
   },
   {
-    reason: 'needs networks that this version does not load',
-    categories:
-      /^(advanced\/model_merging|advanced\/model_patches|advanced\/loaders|advanced\/hooks\/(clip|create)|loaders|training)/,
+    reason: 'needs PhotoMaker models and their image encoder, which this version does not load',
+    categories: /^_for_testing\/photomaker$/,
+  },
+  {
+    reason: 'needs changes of weights (LoRA, hypernetworks), which this version does not load',
+    categories: /^advanced\/hooks\/create$/,
+    classes: ['LoraLoader', 'LoraLoaderModelOnly', 'LoraModelLoader', 'HypernetworkLoader'],
+  },
+  {
+    reason: 'mixes, subtracts or writes the weights of models, which this version only reads',
+    categories: /^advanced\/model_merging/,
+    classes: ['LoraSave'],
+  },
+  {
+    reason: 'trains, or writes what a training gave: this version computes no gradients',
+    categories: /^training$/,
+    classes: ['SaveLoRANode'],
+  },
+  {
+    reason: 'needs patch models of Flux or Qwen Image, which this version does not load',
+    categories: /^advanced\/(model_patches|loaders\/qwen)/,
+    classes: ['ModelPatchLoader'],
+  },
+  {
+    reason:
+      'loads single networks, or checkpoints that come with a config or as folders; this version loads whole files',
+    categories: /^advanced\/loaders/,
   },
   {
     reason: 'merges or tiles tokens by random choices of its own, which no recording shows',
