@@ -7,7 +7,7 @@ const FLOAT_BYTES = 4;
 /** Of networks that take pixel blocks, whatever the size of the blocks: what the reference pads to. */
 const BLOCK_MULTIPLE = 4;
 /** Maps at the size of the result that the last doubling and the convolutions after it hold at the same time; measured. */
-const LIVE_MAPS = 3;
+const LIVE_MAPS = 4;
 
 /** Undefined when the keys are of another architecture. @throws EngineError as `readRrdbLayout` */
 export function rrdbNetwork(file: UpscaleKeys): UpscaleNetwork | undefined {
