@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { ProjectionFactors } from '../src/models/attention-projections.ts';
 import { type Chunk, type ClipModel, createClipModel } from '../src/models/clip/clip-model.ts';
 import { type GraphStyle, graphStyleFor } from '../src/models/graph-style.ts';
 import { Runtime } from '../src/runtime/runtime.ts';
@@ -62,6 +63,25 @@ describe.each(Object.entries(styles))('the CLIP text encoder (%s)', (_, style) =
     expect(maxDifference(context.data, (await file.readTensor(`clip_skip_${stopAtLayer}`)).data)).toBeLessThan(1e-5);
     const expectedPooled = (await file.readTensor('pooled_unprojected')).data.subarray(0, 64);
     expect(maxDifference(pooled.data, expectedPooled)).toBeLessThan(1e-5);
+  });
+
+  test('multiplies the projections of all attentions', async () => {
+    const file = await openGolden('modules', plain.file);
+    const chunks = chunksOf(await file.readTensor('tokens'), () => 1);
+    const model = await modelWith(style);
+    const stateWith = async (factors: Partial<ProjectionFactors>) => {
+      const attention = { query: 1, key: 1, value: 1, out: 1, ...factors };
+      return (await model.encodeChunks(chunks, { stopAtLayer: -1, attention })).context.data;
+    };
+    const expected = (await file.readTensor('clip_skip_-1')).data;
+    expect(maxDifference(await stateWith({}), expected)).toBeLessThan(1e-5);
+    const sharper = await stateWith({ query: 3 });
+    expect(maxDifference(sharper, expected)).toBeGreaterThan(1e-3);
+    // Only the product of queries and keys counts; without values or results the attention adds its last bias or nothing.
+    expect(maxDifference(await stateWith({ key: 3 }), sharper)).toBeLessThan(1e-4);
+    const silent = await stateWith({ out: 0 });
+    expect(maxDifference(await stateWith({ out: 0, query: 5, value: 2 }), silent)).toBe(0);
+    expect(maxDifference(await stateWith({ value: 0 }), silent)).toBeGreaterThan(1e-3);
   });
 
   test('moves weighted tokens away from the empty prompt', async () => {

@@ -12,6 +12,7 @@ export function fakeCheckpoint(): FakeCheckpoint {
   const contexts: number[][] = [];
   const clip: TextEncoder = {
     withStopAtLayer: () => clip,
+    withScaledAttention: () => clip,
     encode: async text => [[{ data: new Float32Array(2 * 4).fill(text.length), dims: [1, 2, 4] }, {}]],
   };
   const model: DiffusionModel = {

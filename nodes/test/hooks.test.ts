@@ -87,13 +87,17 @@ describe('conditionings with hooks', () => {
     expect(joined[1]?.[1]).toEqual({ strength: 0.5, default: true });
   });
 
-  const encoder: TextEncoder = { withStopAtLayer: () => encoder, encode: async () => text };
+  const encoder: TextEncoder = {
+    withStopAtLayer: () => encoder,
+    withScaledAttention: () => encoder,
+    encode: async () => text,
+  };
   const encoded = async (inputs: object) => {
     const [clip] = await called<[TextEncoder]>('SetClipHooks', { clip: encoder, schedule_clip: false, ...inputs });
-    return clip.withStopAtLayer(-2).encode('a bottle');
+    return clip.withStopAtLayer(-2).withScaledAttention({ query: 1, key: 1, value: 1, out: 2 }).encode('a bottle');
   };
 
-  it('come from a text encoder with hooks, whichever layer it stops at', async () => {
+  it('come from a text encoder with hooks, whatever else is set on it', async () => {
     const conditioning = await encoded({ hooks: [b], apply_to_conds: true });
     expect(conditioning[0]?.[1]).toEqual({ strength: 0.5, hooks: [b] });
   });

@@ -15,6 +15,7 @@ function fakeClip() {
   const asked: string[] = [];
   const clip: TextEncoder = {
     withStopAtLayer: () => clip,
+    withScaledAttention: () => clip,
     encode: async text => {
       asked.push(text);
       return [[{ data: Float32Array.of(text.length), dims: [1, 1, 1] }, {}]];

@@ -8,6 +8,7 @@ function fakeCheckpoint(onPredict: () => void = () => {}) {
   const opened: { path: string; options: LoadOptions | undefined }[] = [];
   const clip: TextEncoder = {
     withStopAtLayer: () => clip,
+    withScaledAttention: () => clip,
     encode: async text => [[{ data: new Float32Array(77 * 4).fill(text.length), dims: [1, 77, 4] }, {}]],
   };
   const model: DiffusionModel = {

@@ -118,10 +118,6 @@ const families: readonly MissingFamily[] = [
     reason: 'sets options of Chroma Radiance, which this version does not load',
     classes: ['ChromaRadianceOptions'],
   },
-  {
-    reason: 'changes the attention of the text encoder, whose graph has no variants yet',
-    classes: ['CLIPAttentionMultiply'],
-  },
   { reason: 'shows or makes three-dimensional models', categories: /^3d$/ },
 ];
 

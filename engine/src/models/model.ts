@@ -1,6 +1,7 @@
 // What a loaded model offers to nodes and to sampling. Handles are cheap and immutable: `with...` methods give a changed copy
 // that shares the weights. Sessions are created by `runtime` at first use and may be dropped at any time in between.
 import type { Tensor } from '../tensor/tensor.ts';
+import type { ProjectionFactors } from './attention-projections.ts';
 import type { GuidancePatch } from './guidance-patch.ts';
 import type { NetworkChange, NetworkPatch } from './network-change.ts';
 
@@ -118,6 +119,8 @@ export type Conditioning = readonly ConditioningEntry[];
 export interface TextEncoder {
   /** Clip skip: -1 last layer, -2 the one before, ... */
   withStopAtLayer(layer: number): TextEncoder;
+  /** Multiplies the projections of all its attentions, on top of what was set before. @throws EngineError INVALID_ARGUMENT */
+  withScaledAttention(factors: ProjectionFactors): TextEncoder;
   /** Tokens with weights and embeddings, in chunks of 77, encoded and concatenated: one conditioning entry. */
   encode(text: string, options?: CallOptions): Promise<Conditioning>;
 }

@@ -2,6 +2,7 @@
 // carries a list of them; `predict` is given those that are active at the noise level of a step. What a change does is written by
 // the family that it is made for (for the UNet: `unet/`); a family that cannot follow one refuses it by name.
 import { EngineError } from '../errors.ts';
+import type { ProjectionFactors } from './attention-projections.ts';
 import type { DiffusionModel } from './model.ts';
 
 /** FreeU (Si et al. 2023): stronger backbone, weaker low frequencies of the kept maps, in the two coarsest stages. */
@@ -31,13 +32,9 @@ export interface DownscaleChange {
 }
 
 /** Factors of the projections of all self or cross attentions. */
-export interface AttentionScaleChange {
+export interface AttentionScaleChange extends ProjectionFactors {
   readonly kind: 'attention-scale';
   readonly attention: 'self' | 'cross';
-  readonly query: number;
-  readonly key: number;
-  readonly value: number;
-  readonly out: number;
 }
 
 /** Self attention of the middle block replaced by the identity: every cell sees itself alone (Ahn et al. 2024). */

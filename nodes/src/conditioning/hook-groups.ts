@@ -62,6 +62,7 @@ function markedWith(hooks: readonly Hook[], encoder: TextEncoder): TextEncoder {
   return {
     ...encoder,
     withStopAtLayer: layer => markedWith(hooks, encoder.withStopAtLayer(layer)),
+    withScaledAttention: factors => markedWith(hooks, encoder.withScaledAttention(factors)),
     encode: async (text, options) => withConditioningOptions(await encoder.encode(text, options), { hooks }),
   };
 }

@@ -1,5 +1,5 @@
 // Nodes around the text encoder.
-import { clip, conditioning, defineNode, int, string } from '@snug/execution';
+import { clip, conditioning, defineNode, float, int, string } from '@snug/execution';
 
 export const CLIPTextEncode = defineNode({
   id: 'CLIPTextEncode',
@@ -28,4 +28,17 @@ export const CLIPSetLastLayer = defineNode({
   },
   outputs: [clip()],
   execute: ({ clip, stop_at_clip_layer }) => [clip.withStopAtLayer(stop_at_clip_layer)],
+});
+
+const factor = float({ default: 1, min: 0, max: 10, step: 0.01 });
+
+export const CLIPAttentionMultiply = defineNode({
+  id: 'CLIPAttentionMultiply',
+  wire: 'v3',
+  pythonModule: 'comfy_extras.nodes_attention_multiply',
+  category: '_for_testing/attention_experiments',
+  experimental: true,
+  inputs: { clip: clip(), q: factor, k: factor, v: factor, out: factor },
+  outputs: [clip()],
+  execute: ({ clip, q, k, v, out }) => [clip.withScaledAttention({ query: q, key: k, value: v, out })],
 });

@@ -4,10 +4,11 @@ import type { Feeds } from '../../runtime/backend.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { type ChunkLayout, type PromptToken, packChunks } from '../../tokenizers/token-chunks.ts';
+import { factorFeeds, type ProjectionFactors } from '../attention-projections.ts';
 import { type GraphStyle, styleName } from '../graph-style.ts';
 import { estimateResidentBytes, tuningFor } from '../session-profile.ts';
 import { createWeights, type WeightTable } from '../weights.ts';
-import { buildClipGraph, hiddenStateName } from './clip-graph.ts';
+import { buildClipGraph, factorName, hiddenStateName } from './clip-graph.ts';
 import { type ClipLayout, readClipLayout } from './clip-layout.ts';
 
 export type Chunk = readonly PromptToken[];
@@ -27,6 +28,8 @@ export interface ClipModelOptions {
 export interface EncodeChunksOptions {
   /** -1 last layer, -2 the one before, ...; counts beyond the first layer mean the last. */
   readonly stopAtLayer: number;
+  /** Factors of all attentions; default none. */
+  readonly attention?: ProjectionFactors | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,31 +54,39 @@ export function createClipModel(options: ClipModelOptions): ClipModel {
   const weights = createWeights(file, style, prefix);
   const read = readClipLayout(weights, file.path);
   const layout = { ...read, heads: options.heads ?? read.heads };
-  const graph = buildClipGraph(weights, layout);
   const tuning = tuningFor(style);
-  const source = {
-    file,
-    part: 'text encoder',
-    variant: `${styleName(style)}, ${layout.heads} heads`,
-    graph,
-    encoding: style.encoding,
-    tuning,
-    residentBytes: estimateResidentBytes(graph, style, tuning),
+  const sourceOf = (hasScaledAttention: boolean) => {
+    const graph = buildClipGraph(weights, layout, { hasScaledAttention });
+    return {
+      file,
+      part: 'text encoder',
+      variant: `${styleName(style)}, ${layout.heads} heads${hasScaledAttention ? ', scaled attention' : ''}`,
+      graph,
+      encoding: style.encoding,
+      tuning,
+      residentBytes: estimateResidentBytes(graph, style, tuning),
+    };
+  };
+  const plain = sourceOf(false);
+  let scaled: typeof plain | undefined;
+  const scaledSource = () => {
+    scaled ??= sourceOf(true);
+    return scaled;
   };
   const emptyChunk = packChunks([], chunkLayout)[0] ?? [];
 
   return {
     layout,
 
-    async encodeChunks(chunks, { stopAtLayer, signal }) {
+    async encodeChunks(chunks, { stopAtLayer, attention, signal }) {
       const isWeighted = chunks.some(chunk => chunk.some(token => token.weight !== 1));
       const rows = isWeighted ? [...chunks, emptyChunk] : chunks;
       const layers = layersAfterSkip(layout.layerCount, stopAtLayer);
       const last = hiddenStateName(layout.layerCount);
       const chosen = hiddenStateName(layers);
       const states = await runtime.run({
-        source,
-        feeds: feedsOf(rows, layout),
+        source: attention === undefined ? plain : scaledSource(),
+        feeds: { ...feedsOf(rows, layout), ...(attention && factorFeeds(attention, factorName)) },
         outputs: [...new Set([chosen, last])],
         activationBytes: rows.length * layout.positions * layout.width * LIVE_MAPS * 4,
         work: `The text encoder for ${rows.length} chunks`,

@@ -3,6 +3,7 @@ import { EngineError } from '../../errors.ts';
 import { clipEndToken, loadClipTokenizer } from '../../tokenizers/clip-tokenizer.ts';
 import { clipChunkLayouts, tokenizeWeighted } from '../../tokenizers/prompt-tokens.ts';
 import { readTextualInversion } from '../../tokenizers/textual-inversion.ts';
+import { type ProjectionFactors, productOf } from '../attention-projections.ts';
 import type { TextEncoder } from '../model.ts';
 import { type ClipModel, type ClipModelOptions, createClipModel } from './clip-model.ts';
 
@@ -23,12 +24,23 @@ export function createTextEncoder(options: TextEncoderOptions): TextEncoder {
     const reason = `its vocabulary has ${vocabularySize} tokens instead of ${clipEndToken + 1}`;
     throw new EngineError('MODEL_INCONSISTENT', { path: options.file.path, part: 'text encoder', reason });
   }
-  return encoderFrom(model, options, -1);
+  return encoderFrom(model, options, { stopAtLayer: -1 });
 }
 
-function encoderFrom(model: ClipModel, options: EmbeddingOptions, stopAtLayer: number): TextEncoder {
+/** What copies of the handle differ in. */
+interface EncoderState {
+  readonly stopAtLayer: number;
+  readonly attention?: ProjectionFactors;
+}
+
+function encoderFrom(model: ClipModel, options: EmbeddingOptions, state: EncoderState): TextEncoder {
   return {
-    withStopAtLayer: layer => encoderFrom(model, options, layer),
+    withStopAtLayer: stopAtLayer => encoderFrom(model, options, { ...state, stopAtLayer }),
+
+    withScaledAttention(factors) {
+      requireFinite(factors);
+      return encoderFrom(model, options, { ...state, attention: productOf(state.attention, factors) });
+    },
 
     async encode(text, { signal } = {}) {
       signal?.throwIfAborted();
@@ -38,10 +50,17 @@ function encoderFrom(model: ClipModel, options: EmbeddingOptions, stopAtLayer: n
         findEmbedding: name => findVectors(name, model.layout.width, options),
       });
       for (const name of missingEmbeddings) options.onWarning?.(`embedding "${name}" was not found and is left out`);
-      const { context, pooled } = await model.encodeChunks(chunks, { stopAtLayer, signal });
+      const { context, pooled } = await model.encodeChunks(chunks, { ...state, signal });
       return [[context, { pooled_output: pooled }]];
     },
   };
+}
+
+function requireFinite(factors: ProjectionFactors): void {
+  for (const [name, value] of Object.entries(factors)) {
+    if (Number.isFinite(value)) continue;
+    throw new EngineError('INVALID_ARGUMENT', { name, expected: 'a finite number', actual: value });
+  }
 }
 
 async function findVectors(

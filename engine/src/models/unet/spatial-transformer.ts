@@ -5,10 +5,11 @@ import { Add, BiasGelu, Cast, Mul } from '../../onnx/operators/elementwise.ts';
 import { FusedMatMul } from '../../onnx/operators/linalg.ts';
 import { Reshape, Shape, Transpose } from '../../onnx/operators/movement.ts';
 import { ReduceMean, Softmax } from '../../onnx/operators/reduction.ts';
+import type { ProjectionFactors } from '../attention-projections.ts';
 import { attention, groupNorm, layerNorm, linear, linearWithoutBias, mapToTokens, tokensToMap } from '../layers.ts';
 import type { WeightScope } from '../weights.ts';
 import type { HeadRule } from './unet-layout.ts';
-import type { AttentionKind, ProjectionFactors } from './unet-variant.ts';
+import type { AttentionKind } from './unet-variant.ts';
 
 /** How the attentions of a variant differ. */
 export interface AttentionEdits {

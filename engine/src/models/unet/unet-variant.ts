@@ -1,12 +1,11 @@
 // What the changes of an evaluation mean for the UNet: which parts of its graph differ, and a key for graphs that do not. Strengths
 // are no part of it: they are fed as inputs, so that another strength needs no other session.
 import { EngineError } from '../../errors.ts';
+import { type ProjectionFactors, productOf } from '../attention-projections.ts';
 import type { AttentionScaleChange, DownscaleChange, FreeUChange, NetworkChange } from '../network-change.ts';
 import type { UnetLayout } from './unet-layout.ts';
 
 export type AttentionKind = AttentionScaleChange['attention'];
-export type ProjectionFactors = Pick<AttentionScaleChange, 'query' | 'key' | 'value' | 'out'>;
-export const projections = ['query', 'key', 'value', 'out'] as const satisfies readonly (keyof ProjectionFactors)[];
 
 export interface UnetVariant {
   /** Empty for the unchanged network; equal keys mean equal graphs. */
@@ -48,13 +47,7 @@ function keyOf({ freeU, downscales, attentionScales, hasIdentityAttention }: Omi
 function productsOf(changes: readonly AttentionScaleChange[]): UnetVariant['attentionScales'] {
   const products: Partial<Record<AttentionKind, ProjectionFactors>> = {};
   for (const { attention, ...factors } of changes) {
-    const { query, key, value, out } = products[attention] ?? { query: 1, key: 1, value: 1, out: 1 };
-    products[attention] = {
-      query: query * factors.query,
-      key: key * factors.key,
-      value: value * factors.value,
-      out: out * factors.out,
-    };
+    products[attention] = productOf(products[attention], factors);
   }
   return products;
 }

@@ -1,11 +1,12 @@
 // The parts of a UNet's graph that only its variants have, and the inputs that they are fed with.
 import { type GraphInput, graphInput, type Value } from '../../onnx/graph.ts';
 import { FusedMatMul } from '../../onnx/operators/linalg.ts';
+import { projections } from '../attention-projections.ts';
 import { freeU, freeUInputs, freeUStage, type JoinedMaps } from './free-u.ts';
 import type { AttentionEdits } from './spatial-transformer.ts';
 import type { UnetLayout } from './unet-layout.ts';
 import { downscaleName, upscaleName } from './unet-sizes.ts';
-import { type AttentionKind, projections, type UnetVariant } from './unet-variant.ts';
+import type { AttentionKind, UnetVariant } from './unet-variant.ts';
 import { backboneChannels, factorName, freeUName } from './variant-inputs.ts';
 
 /** A map, and how often changes made it smaller that are not yet undone. */

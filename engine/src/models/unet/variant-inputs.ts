@@ -2,13 +2,14 @@
 import { resizePlanes } from '../../media/resize-planes.ts';
 import type { Feeds } from '../../runtime/backend.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
+import { factorFeeds, type ProjectionFactors } from '../attention-projections.ts';
 import { freeUFeeds, freeUStage } from './free-u.ts';
 import type { UnetLayout } from './unet-layout.ts';
 import type { MapResize, UnetSizes } from './unet-sizes.ts';
-import { type AttentionKind, projections, type UnetVariant } from './unet-variant.ts';
+import type { AttentionKind, UnetVariant } from './unet-variant.ts';
 
 /** Name of a factor of an attention projection. */
-export const factorName = (kind: AttentionKind, projection: (typeof projections)[number]): string =>
+export const factorName = (kind: AttentionKind, projection: keyof ProjectionFactors): string =>
   `attention.${kind}.${projection}`;
 /** Prefix of the inputs of a FreeU change at a join. */
 export const freeUName = (change: number, outputBlock: number): string => `free-u.${change}.${outputBlock}`;
@@ -21,10 +22,10 @@ export function backboneChannels({ middleBlock, outputBlocks }: UnetLayout): rea
 export function variantFeeds(layout: UnetLayout, variant: UnetVariant, sizes: UnetSizes): Feeds {
   const feeds: Record<string, Feeds[string]> = {};
   for (const [kind, factors] of Object.entries(variant.attentionScales)) {
-    for (const projection of projections) {
-      const value = { data: Float32Array.of(factors[projection]), dims: [1] };
-      feeds[factorName(kind as AttentionKind, projection)] = value;
-    }
+    Object.assign(
+      feeds,
+      factorFeeds(factors, projection => factorName(kind as AttentionKind, projection)),
+    );
   }
   for (const [name, { from, to, method }] of sizes.resizes) {
     feeds[`${name}.rows`] = resizeMatrix(from.height, to.height, method);
