@@ -26,11 +26,7 @@ const GROWTH = 3;
 
 export function tinyRrdb({ blocks = 2, doublings = 2, unshuffle = 1, seed = 1 } = {}): TinyRrdb {
   const weights = new Map<string, TinyWeight>();
-  let state = seed;
-  const random = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  };
+  const random = randomNumbers(seed);
   const add = (name: string, out: number, inner: number): void => {
     const spread = 2 / Math.sqrt(inner * 9);
     const dims = [out, inner, 3, 3];
@@ -54,6 +50,15 @@ export function tinyRrdb({ blocks = 2, doublings = 2, unshuffle = 1, seed = 1 } 
   add('conv_hr', FEATURES, FEATURES);
   add('conv_last', 3, FEATURES);
   return { weights, blocks, doublings, unshuffle };
+}
+
+/** Between -0.5 and 0.5, always the same. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  };
 }
 
 /** The same weights under the names of the three key layouts. */
@@ -111,7 +116,11 @@ export function computed(net: TinyRrdb, picture: Planes): Planes {
   return convolved('conv_last', leaky(convolved('conv_hr', h)));
 }
 
-function map(planes: Planes, value: (channel: number, y: number, x: number) => number, count = planes.channels.length) {
+export function map(
+  planes: Planes,
+  value: (channel: number, y: number, x: number) => number,
+  count = planes.channels.length,
+) {
   const { height, width } = planes;
   const channels = Array.from({ length: count }, (_, channel) =>
     Float32Array.from({ length: height * width }, (__, i) => value(channel, Math.floor(i / width), i % width)),
@@ -119,10 +128,10 @@ function map(planes: Planes, value: (channel: number, y: number, x: number) => n
   return { channels, height, width };
 }
 
-const at = ({ channels, height, width }: Planes, channel: number, y: number, x: number): number =>
+export const at = ({ channels, height, width }: Planes, channel: number, y: number, x: number): number =>
   y < 0 || x < 0 || y >= height || x >= width ? 0 : (channels[channel]?.[y * width + x] ?? Number.NaN);
 
-function convolution({ weights }: TinyRrdb, name: string, x: Planes): Planes {
+export function convolution({ weights }: Pick<TinyRrdb, 'weights'>, name: string, x: Planes): Planes {
   const { data, dims } = weights.get(`${name}.weight`) ?? { data: new Float32Array(), dims: [] };
   const bias = weights.get(`${name}.bias`)?.data ?? new Float32Array();
   const [out = 0, inner = 0] = dims;

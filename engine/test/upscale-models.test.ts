@@ -8,6 +8,7 @@ import { encodeSafetensors } from '../src/formats/write-safetensors.ts';
 import type { UpscaleModel } from '../src/models/upscale/upscale-model.ts';
 import type { Tensor } from '../src/tensor/tensor.ts';
 import { maxDifference } from './golden-files.ts';
+import { computedCompact, tinyCompact } from './tiny-compact.ts';
 import { asTorch, computed, type Planes, renamed, renamings, type TinyRrdb, tinyRrdb } from './tiny-rrdb.ts';
 import { torchArchive, torchStream } from './torch-files.ts';
 
@@ -85,6 +86,18 @@ describe('an upscale model', () => {
       await requireSame(model, net, picture(8, 12));
     },
   );
+
+  test.each([1, 2, 3, 4])('of the compact kind and scale %i computes what its definition says', async scale => {
+    const net = tinyCompact(scale);
+    const model = await load(encodeSafetensors(net));
+    expect(model).toMatchObject({ architecture: 'Real-ESRGAN Compact', scale });
+    const image = picture(5, 4);
+    const { channels } = computedCompact(net, planesOf(image), scale);
+    const { data, dims } = await model.upscale(image);
+    expect(dims).toEqual([1, 5 * scale, 4 * scale, 3]);
+    const wanted = data.map((_, i) => Math.min(Math.max(channels[i % 3]?.[Math.floor(i / 3)] ?? Number.NaN, 0), 1));
+    expect(maxDifference(data, wanted)).toBeLessThan(TOLERANCE);
+  });
 
   test('that takes blocks of pixels mirrors what is missing at the bottom and the right', async () => {
     const net = tinyRrdb({ unshuffle: 2 });
@@ -211,7 +224,20 @@ describe('a file that is no upscale model of a known kind', () => {
   const withOther = (name: string, data: Float32Array, dims: readonly number[]): Uint8Array =>
     encodeSafetensors([...new Map(tinyRrdb().weights).set(name, { data, dims })]);
 
+  const compactWith = (name: string, data: Float32Array, dims: readonly number[]): Uint8Array =>
+    encodeSafetensors([...new Map(tinyCompact(2)).set(name, { data, dims })]);
+
   test.each([
+    [
+      'its compact network does not fit together',
+      compactWith('body.3.weight', new Float32Array(6), [6]),
+      'MODEL_INCONSISTENT',
+    ],
+    [
+      'its compact network makes no whole blocks',
+      compactWith('body.4.weight', new Float32Array(9 * 5 * 5), [5, 5, 3, 3]),
+      'MODEL_UNSUPPORTED',
+    ],
     ['a weight is missing', without('body.1.rdb2.conv3.weight'), 'TENSOR_MISSING'],
     ['the last layer is missing', without('conv_last.weight'), 'TENSOR_MISSING'],
     [

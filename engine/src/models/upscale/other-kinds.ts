@@ -5,7 +5,7 @@ export interface OtherKind {
   readonly advice: string;
 }
 
-const SUPPORTED = 'Upscale models of the architectures ESRGAN and Real-ESRGAN (RRDBNet) are supported.';
+const SUPPORTED = 'Upscale models of the architectures ESRGAN and Real-ESRGAN (RRDBNet and Compact) are supported.';
 
 /** Key pattern to what the file is; special kinds come before general ones. */
 const KINDS: readonly (readonly [pattern: RegExp, kind: string, advice?: string])[] = [

@@ -2,7 +2,8 @@
 // folder are those of Real-ESRGAN; the two older layouts are mapped to them. Facts: Wang et al., "ESRGAN" (2018) and
 // "Real-ESRGAN" (2021); xinntao/ESRGAN (Apache-2.0), xinntao/Real-ESRGAN (BSD-3), xinntao/BasicSR (Apache-2.0).
 import { EngineError } from '../../errors.ts';
-import type { WeightTable } from '../weights.ts';
+import type { UpscaleKeys } from './upscale-network.ts';
+import { requireShape, shapeOf } from './weight-shapes.ts';
 
 export interface RrdbLayout {
   /** Residual-in-residual blocks. */
@@ -20,7 +21,6 @@ export interface RrdbLayout {
   readonly keyOf: (name: string) => string;
 }
 
-type Keys = Pick<WeightTable, 'path' | 'tensors' | 'keyOf'>;
 type Has = (key: string) => boolean;
 
 interface KeyLayout {
@@ -56,13 +56,14 @@ const KEY_LAYOUTS: readonly KeyLayout[] = [
 ];
 
 /** Layout of a file of this architecture; undefined for others. @throws EngineError MODEL_UNSUPPORTED, MODEL_INCONSISTENT */
-export function readRrdbLayout(file: Keys): RrdbLayout | undefined {
+export function readRrdbLayout(file: UpscaleKeys): RrdbLayout | undefined {
   const has: Has = key => file.tensors.has(file.keyOf?.(key) ?? key);
   const found = KEY_LAYOUTS.find(({ sign }) => has(sign));
   if (!found) return undefined;
   const names = found.names(has);
   const keyOf = (name: string): string => file.keyOf?.(names(name)) ?? names(name);
-  const dims = (name: string): readonly number[] => shapeOf(file, keyOf(name));
+  const named = { ...file, keyOf };
+  const dims = (name: string): readonly number[] => shapeOf(named, name);
   const hasName: Has = name => file.tensors.has(keyOf(name));
   if (hasName('body.0.rdb1.conv1x1.weight'))
     throw unsupported(file, 'an ESRGAN+ upscale model (with 1x1 convolutions)');
@@ -79,7 +80,7 @@ export function readRrdbLayout(file: Keys): RrdbLayout | undefined {
     throw unsupported(file, `an ESRGAN upscale model that is not for RGB pictures (${channels})`);
   }
   const layout = { blocks, doublings, unshuffle, scale, features, growth, keyOf };
-  for (const [name, expected] of expectedShapes(layout, inputChannels)) requireShape(file, keyOf(name), expected);
+  for (const [name, expected] of expectedShapes(layout, inputChannels)) requireShape(named, name, expected);
   return layout;
 }
 
@@ -126,19 +127,6 @@ function* expectedShapes(
   yield* convolution('conv_last', COLOURS, features);
 }
 
-function shapeOf({ path, tensors }: Keys, key: string): readonly number[] {
-  const entry = tensors.get(key);
-  if (!entry) throw new EngineError('TENSOR_MISSING', { path, name: key });
-  return entry.shape;
-}
-
-function requireShape(file: Keys, key: string, expected: readonly number[]): void {
-  const actual = shapeOf(file, key);
-  if (actual.join() === expected.join()) return;
-  const reason = `"${key}" is [${actual.join(', ')}], but [${expected.join(', ')}] would fit the other layers`;
-  throw new EngineError('MODEL_INCONSISTENT', { part: 'upscale model', path: file.path, reason });
-}
-
 /** How many numbers from `first` on fit without a gap. */
 function countFrom(first: number, fits: (number: number) => boolean): number {
   let count = 0;
@@ -146,7 +134,7 @@ function countFrom(first: number, fits: (number: number) => boolean): number {
   return count;
 }
 
-function unsupported({ path }: Keys, kind: string): EngineError {
+function unsupported({ path }: UpscaleKeys, kind: string): EngineError {
   const advice = 'ESRGAN and Real-ESRGAN models for RGB pictures are supported.';
   return new EngineError('MODEL_UNSUPPORTED', { path, kind, advice });
 }

@@ -53,3 +53,12 @@ export function Resize(input: Value, sizes: Value): NodeResult {
     nearest_mode: { kind: 'string', value: 'floor' },
   });
 }
+
+/** Channels become pixel blocks of side x side: channel c * side^2 + y * side + x is the pixel (y, x) of every block. */
+export function DepthToSpace(input: Value, side: number): NodeResult {
+  requireInputs('DepthToSpace', { input });
+  return nodeResult('DepthToSpace', [input], {
+    blocksize: { kind: 'int', value: side },
+    mode: { kind: 'string', value: 'CRD' },
+  });
+}
