@@ -156,7 +156,7 @@ function partOf(file: TinyFile, part: keyof typeof PREFIXES, key: string, { styl
   const has = (name: string): boolean => file.tensors.has(file.keyOf?.(name) ?? name);
   const prefix = PREFIXES[part].find(candidate => has(candidate + key));
   if (prefix === undefined) {
-    const advice = `Choose the ${part} of a tiny autoencoder (TAESD) in the safetensors format.`;
+    const advice = `Choose the ${part} of a tiny autoencoder (TAESD).`;
     throw new EngineError('MODEL_UNSUPPORTED', { path: file.path, kind: `no ${part} of a tiny autoencoder`, advice });
   }
   return createWeights(file, folded(style), prefix);

@@ -1,7 +1,11 @@
 // Runs a function that scales maps over overlapping tiles and blends the results, for maps that are too large at once.
 // Tiles start every (tile - overlap) cells and the last ones are cut off at the edge. Each tile fades in and out linearly over
 // the overlap, along both axes; the weighted sum is divided by the sum of the weights, so outer edges keep full strength.
+import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '../../tensor/tensor.ts';
+
+/** Cells of each plane that are divided before others get a turn on this thread. */
+const CELLS_PER_TURN = 2 ** 20;
 
 export interface TileSize {
   /** Cells of the input. */
@@ -35,7 +39,7 @@ export async function tiledScale(
       blendTile({ sums, weights, outHeight, outWidth }, result, { top: scaled(top), left: scaled(left), feather });
     }
   }
-  for (let index = 0; index < sums.length; index++) sums[index]! /= weights[index % weights.length]!;
+  await divideInTurns(sums, weights);
   return { data: sums, dims: [1, outputChannels, outHeight, outWidth] };
 }
 
@@ -64,6 +68,17 @@ export async function tiledScaleAveraged(
   const mean = total ?? new Float32Array();
   for (let index = 0; index < mean.length; index++) mean[index]! /= shapes.length;
   return { data: mean, dims };
+}
+
+/** Divides every plane, in parts that take milliseconds: a large picture would hold this thread up for seconds. */
+async function divideInTurns(sums: Float32Array, weights: Float32Array): Promise<void> {
+  for (let start = 0; start < weights.length; start += CELLS_PER_TURN) {
+    const end = Math.min(start + CELLS_PER_TURN, weights.length);
+    for (let plane = 0; plane < sums.length; plane += weights.length) {
+      for (let cell = start; cell < end; cell++) sums[plane + cell]! /= weights[cell]!;
+    }
+    if (end < weights.length) await setImmediate();
+  }
 }
 
 /** First cells of the tiles along one axis. */
