@@ -78,6 +78,8 @@ export {
   solidMask,
   thresholdMask,
 } from './media/masks.ts';
+export { encodeGlb } from './media/mesh/encode-glb.ts';
+export { type TriangleMesh, type VoxelSurfaceOptions, voxelSurface } from './media/mesh/voxel-surface.ts';
 export {
   type MorphologyOperation,
   type MorphologyOptions,

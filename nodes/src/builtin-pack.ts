@@ -8,6 +8,7 @@ import { imageNodes } from './image/image-nodes.ts';
 import { latentNodes } from './latent/latent-nodes.ts';
 import { CheckpointLoaderSimple, VAELoader } from './loaders.ts';
 import { maskNodes } from './mask/mask-nodes.ts';
+import { meshNodes } from './mesh/mesh-nodes.ts';
 import { modelNodes } from './model/model-nodes.ts';
 import { KSampler, KSamplerAdvanced } from './sampling/k-samplers.ts';
 import { samplingNodes } from './sampling/sampling-nodes.ts';
@@ -39,6 +40,7 @@ export const builtinPack: NodePack = {
     ...upscaleNodes,
     ...textNodes,
     ...maskNodes,
+    ...meshNodes,
     ...audioNodes,
     ...videoNodes,
   ],

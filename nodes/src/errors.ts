@@ -27,6 +27,8 @@ export const nodeErrorMessages = {
   MEDIA_FILE_MISSING: 'There is no {kind} file "{name}". Upload it, or choose another one.',
   LATENT_FILE_MISSING: 'There is no latent file "{name}". Upload it, or choose another one.',
   LATENT_FILE_INVALID: 'Cannot read latent file "{name}": {reason}. Files that SaveLatent wrote are read.',
+  VOXELS_UNFIT:
+    'Voxels must be a batch of grids, [batch, x, y, z], but these are [{actual}]. Check the node that made them.',
   SVG_INVALID: 'A drawing that begins with "{start}" has no <svg> tag, so it cannot be saved as SVG.',
   LATENT_TOO_LARGE: 'A latent of [{dims}] does not fit into memory. Choose a smaller size, length or batch.',
   LATENT_SHAPE_UNFIT: '{node} needs a latent {needed}, but this one is [{actual}]. Connect a latent of that kind.',

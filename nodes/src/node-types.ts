@@ -34,6 +34,20 @@ export interface Svg {
   readonly documents: readonly string[];
 }
 
+/** VOXEL: occupancies. */
+export interface Voxels {
+  /** [batch, x, y, z] */
+  readonly data: Tensor;
+}
+
+/** MESH: triangles, one list for each item of the batch. */
+export interface Mesh {
+  /** x, y and z of each vertex. */
+  readonly vertices: readonly Float32Array[];
+  /** Three vertices of each triangle. */
+  readonly faces: readonly Uint32Array[];
+}
+
 /** AUDIO. */
 export interface Audio {
   /** [batch, channels, samples], -1..1 */
@@ -134,6 +148,8 @@ declare module '@snug/execution' {
     readonly TIMESTEPS_RANGE: TimestepsRange;
     readonly HOOKS: readonly Hook[];
     readonly HOOK_KEYFRAMES: readonly HookKeyframe[];
+    readonly VOXEL: Voxels;
+    readonly MESH: Mesh;
     readonly SVG: Svg;
   }
   interface NodeServices {
