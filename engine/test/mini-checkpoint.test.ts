@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writeMiniCheckpoint } from '@snug/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine, type Engine } from '../src/engine.ts';
-import type { LoadedCheckpoint } from '../src/models/model.ts';
+import type { LoadedCheckpoint, TextEncoder } from '../src/models/model.ts';
 import { sample } from '../src/sampling/sample.ts';
 import type { Tensor } from '../src/tensor/tensor.ts';
 import { goldenCases, maxDifference, openGolden } from './golden-files.ts';
@@ -62,6 +62,17 @@ describe('a small checkpoint of the SD 1.x family, on the inference thread', () 
       expect(entry?.[0].dims, role).toEqual(expected.dims);
       expect(maxDifference(entry?.[0].data ?? [], expected.data), role).toBeLessThan(1e-5);
     }
+  });
+
+  test('multiplies attentions again and again, at every clip skip, and refuses what is no number', async () => {
+    const factors = (query: number) => ({ query, key: 1, value: 1, out: 1 });
+    const stateOf = async (encoder: TextEncoder) => (await encoder.encode('a green bottle'))[0]?.[0].data ?? [];
+    const early = checkpoint.clip.withStopAtLayer(-2);
+    const twice = early.withScaledAttention(factors(4)).withScaledAttention(factors(0.25));
+    expect(maxDifference(await stateOf(twice), await stateOf(early))).toBeLessThan(1e-5);
+    const sharper = checkpoint.clip.withScaledAttention(factors(4)).withStopAtLayer(-2);
+    expect(maxDifference(await stateOf(sharper), await stateOf(early))).toBeGreaterThan(1e-4);
+    expect(() => checkpoint.clip.withScaledAttention(factors(Number.NaN))).toThrow('NaN');
   });
 
   test('gives the pooled state of the last layer, whatever the clip skip', async () => {

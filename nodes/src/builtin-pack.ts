@@ -2,7 +2,7 @@
 import type { NodePack } from '@snug/execution';
 import { audioNodes } from './audio/audio-nodes.ts';
 import { conditioningNodes } from './conditioning/conditioning-nodes.ts';
-import { CLIPAttentionMultiply, CLIPSetLastLayer, CLIPTextEncode } from './conditioning/text-encoding.ts';
+import { CLIPSetLastLayer, CLIPTextEncode } from './conditioning/text-encoding.ts';
 import { fileNodes } from './files/file-nodes.ts';
 import { imageNodes } from './image/image-nodes.ts';
 import { latentNodes } from './latent/latent-nodes.ts';
@@ -26,7 +26,6 @@ export const builtinPack: NodePack = {
     CheckpointLoaderSimple,
     CLIPTextEncode,
     CLIPSetLastLayer,
-    CLIPAttentionMultiply,
     VAEDecode,
     VAEEncode,
     VAELoader,

@@ -43,6 +43,7 @@ import {
   PairConditioningSetProperties,
   PairConditioningSetPropertiesAndCombine,
 } from './properties.ts';
+import { CLIPAttentionMultiply } from './text-encoding.ts';
 import {
   CLIPTextEncodeControlnet,
   CLIPTextEncodeFlux,
@@ -99,6 +100,7 @@ export const conditioningNodes: readonly NodeDefinition[] = [
   CLIPTextEncodeSDXL,
   CLIPTextEncodeFlux,
   CLIPTextEncodeSD3,
+  CLIPAttentionMultiply,
   ReferenceLatent,
   FluxKontextMultiReferenceLatentMethod,
   InstructPixToPixConditioning,
