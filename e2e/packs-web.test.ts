@@ -90,7 +90,9 @@ describe('a node pack', () => {
 
 describe('the log', () => {
   it('is shown from the first line on, and followed', async () => {
-    expect((await get('/internal/logs')).json()).toMatch(/--default-hashing-function is accepted but has no effect\n/);
+    expect((await get('/internal/logs')).json()).toMatch(
+      /--default-hashing-function is accepted but has no effect: .+\n/,
+    );
     expect((await get('/internal/logs')).json()).toContain('Listening on');
     const socket = new SocketClient(port, '/ws?clientId=follower');
     await socket.until('status');

@@ -33,7 +33,7 @@ export class LiveRun {
       return;
     }
     const label = element('span', {}, 'Running');
-    const count = element('span', { class: 'soft' }, job.isForeign && 'for another client');
+    const count = element('span', { class: 'soft' });
     const bar = element('progress', { 'aria-label': 'Progress of the running node' });
     const picture = element('img', { class: 'preview', alt: 'Preview of the picture in the making', hidden: true });
     const stop = element('button', { type: 'button', onclick: () => this.#interrupt(stop) }, 'Interrupt');
@@ -47,6 +47,7 @@ export class LiveRun {
           'div',
           { class: 'now' },
           element('p', { class: 'summary' }, summaryOf(job.prompt)),
+          job.isForeign && element('p', { class: 'soft' }, 'for another client'),
           element('p', { class: 'step' }, label, ' ', count),
           bar,
           element('p', {}, stop),
