@@ -37,7 +37,7 @@ export function failureReply(thrown: unknown, request: FastifyRequest, reply: Fa
     log.warn(details, 'request refused for now');
     return textReply(notNow(reply), 503, `503 Service Unavailable\n\n${reasonOf(error)}`);
   }
-  if (status === 413 && error instanceof ServerError) return textReply(reply, 413, error.message);
+  if (status === 413 && error instanceof ServerError) return tooLargeReply(error, request, reply);
   if (status < 500) {
     log.debug(details, 'request refused');
     return emptyReply(reply, status);
@@ -46,6 +46,15 @@ export function failureReply(thrown: unknown, request: FastifyRequest, reply: Fa
   else log.error(details, 'request failed');
   reply.header('connection', 'close');
   return textReply(reply, 500, '500 Internal Server Error\n\nServer got itself in trouble');
+}
+
+/**
+ * The rest of the body is read and thrown away: a client that is still sending when the connection ends learns of a broken pipe
+ * instead of the limit. Node's time limit for whole requests ends those that never stop.
+ */
+function tooLargeReply(error: ServerError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.raw.resume();
+  return textReply(reply.removeHeader('connection'), 413, error.message);
 }
 
 /** Time after which a refused request may be sent again: a worker process starts within seconds. */
