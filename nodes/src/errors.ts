@@ -15,6 +15,8 @@ export const nodeErrorMessages = {
     'Pictures of different sizes ({first} and {other}: height, width, channels) cannot form one batch. Scale them to one size first.',
   IMAGE_SCALED_AWAY:
     'A picture of {from} pixels cannot be scaled to {to}: nothing would be left of it. Choose a larger size or factor.',
+  VIEW_PART_MISSING:
+    'The editor has not uploaded the picture "{part}" of the 3D view. Open the workflow in an editor that shows the model and run it from there.',
   IMAGE_FILE_MISSING: 'There is no image file "{name}". Upload it, or choose another one.',
   IMAGE_FILE_TOO_LARGE:
     'The image file "{name}" has {sizeBytes} bytes, more than the limit of {limit}. Is it a picture at all?',

@@ -118,10 +118,6 @@ const families: readonly MissingFamily[] = [
     reason: 'sets options of Chroma Radiance, which this version does not load',
     classes: ['ChromaRadianceOptions'],
   },
-  {
-    reason: 'takes pictures that the front end draws and uploads; how it names them is not recorded',
-    classes: ['Load3D', 'Load3DAnimation'],
-  },
 ];
 
 /** Undefined for a class that should be here. */

@@ -6,6 +6,7 @@ import type { JsonValue } from '@snug/protocol';
 import { NodeError } from '../errors.ts';
 import { pngTexts } from '../files/png-metadata.ts';
 import type { Mesh, Voxels } from '../node-types.ts';
+import { Load3D, Load3DAnimation } from './load-3d.ts';
 
 const category = '3d';
 const shapes = { category, pythonModule: 'comfy_extras.nodes_hunyuan3d' } as const;
@@ -105,4 +106,6 @@ export const meshNodes: readonly NodeDefinition[] = [
   SaveGLB,
   Preview3D,
   Preview3DAnimation,
+  Load3D,
+  Load3DAnimation,
 ];
