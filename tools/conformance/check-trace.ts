@@ -3,10 +3,10 @@ import type { JsonObject } from '@snug/protocol';
 import { testingPack } from '../../testkit/testing-nodes/testing-pack.ts';
 import { type AnswerOptions, compareAnswer, whatOf } from './compare-answers.ts';
 import { compareStreams } from './compare-sockets.ts';
-import { hasTruePictures, laterRouteOf, usedClasses, whyStreamUncovered, whyUncovered } from './coverage.ts';
+import { hasTruePictures, usedClasses, whyStreamUncovered, whyUncovered } from './coverage.ts';
 import type { Difference } from './difference.ts';
 import { type FreshServer, startFreshServer } from './fresh-server.ts';
-import { intentionOf, type LaterRoute } from './intended-differences.ts';
+import { intentionOf } from './intended-differences.ts';
 import { Bindings } from './placeholders.ts';
 import { worldOf } from './recorded-world.ts';
 import { type Replayed, replayTrace } from './replay.ts';
@@ -91,7 +91,6 @@ interface Outcome {
 
 async function checksOf(trace: Trace, outcome: Outcome): Promise<Check[]> {
   const checks: Check[] = [];
-  const later = new Set<LaterRoute>();
   for (const request of trace.requests) {
     const name = `#${request.seq} ${whatOf(request)}`;
     const answer = outcome.replayed.answers.get(request.seq);
@@ -100,15 +99,10 @@ async function checksOf(trace: Trace, outcome: Outcome): Promise<Check[]> {
     else if (answer === undefined) checks.push(unsent(name, checks));
     else {
       const differences = await compareAnswer(request, answer, answerOptions(trace, request, outcome));
-      const route = differences.length > 0 ? laterRouteOf(request, answer.status) : undefined;
-      if (route !== undefined) later.add(route);
-      const reason = route === undefined ? {} : { uncovered: `the route ${route.name} is not there yet` };
-      checks.push({ name, differences: route === undefined ? differences : [], ...reason });
+      checks.push({ name, differences });
     }
   }
-  const uncoveredTypes = new Set([...later].map(({ messages }) => messages));
-  const frames = trace.frames.filter(frame => frame.kind !== 'message' || !uncoveredTypes.has(frame.type));
-  return [...checks, ...(await streamChecks({ ...trace, frames }, outcome, checks))];
+  return [...checks, ...(await streamChecks(trace, outcome, checks))];
 }
 
 function answerOptions(trace: Trace, request: RecordedRequest, { bindings }: Outcome): AnswerOptions {

@@ -1,14 +1,8 @@
 // What of a scenario cannot be compared with this version, and why: it uses nodes that are not there yet, or needs the answer of
 // a prompt that does.
 import { isJsonObject, type JsonObject } from '@snug/protocol';
-import { type LaterRoute, laterRoutes } from './intended-differences.ts';
 import type { Bindings } from './placeholders.ts';
 import { member, type RecordedRequest, submittedPrompt, type Trace } from './trace-format.ts';
-
-/** The later route that a request is for, when our answer (by its status) says that there is no such route. */
-export function laterRouteOf({ path }: RecordedRequest, status: number): LaterRoute | undefined {
-  return status === 404 || status === 405 ? laterRoutes.find(({ route }) => route.test(path)) : undefined;
-}
 
 /** The reason why a request is not compared; undefined when it is. */
 export function whyUncovered(

@@ -210,17 +210,6 @@ export const intendedDifferences: readonly IntendedDifference[] = [
   },
 ];
 
-/** A route of the reference that this version does not have yet. */
-export interface LaterRoute {
-  readonly route: RegExp;
-  readonly name: string;
-  /** Type of the messages that only subscribers of this route get. */
-  readonly messages?: string;
-}
-
-/** Answers of these routes are not compared as long as they are 404 or 405. */
-export const laterRoutes: readonly LaterRoute[] = [];
-
 /** What makes a difference an intended one; undefined for all others. `answer` is everything that differs in the same answer. */
 export function intentionOf(difference: Difference, answer: readonly Difference[]): IntendedDifference | undefined {
   return (
