@@ -57,6 +57,15 @@ describe('Load3D', () => {
     expect(errorOf(run)).toContain('The editor has not uploaded the picture "image" of the 3D view.');
   });
 
+  it('runs again when a picture of the view was replaced', async () => {
+    const { env, files, node } = await benchWithView();
+    const mark = () => node('Load3D').definition.fingerprint?.({ image: view } as never, {} as never, env as never);
+    const before = await mark();
+    expect(await mark()).toBe(before);
+    files.contents.set('temp/threed/lines.png', await png(9, 9, 9, 255));
+    expect(await mark()).not.toBe(before);
+  });
+
   it('names a model file that is not there before anything runs', async () => {
     const { node, files } = await benchWithView();
     const { validate } = node('Load3DAnimation').definition;

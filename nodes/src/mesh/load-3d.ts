@@ -1,11 +1,11 @@
 // Models that the editor shows: it turns them, takes pictures of the view and uploads these; the nodes read what it uploaded
 // (spec node-contract.md section 6, LOAD_3D: names of files by what they show).
 import { combo, custom, defineNode, image, int, mask, type NodeEnvironment, string, video } from '@snug/execution';
-import type { JsonValue } from '@snug/protocol';
+import { type JsonValue, parseAnnotatedName } from '@snug/protocol';
 import { NodeError } from '../errors.ts';
 import { checkFile } from '../files/file-choice.ts';
 import { mediaPath } from '../files/media-file.ts';
-import { loadPicture } from '../files/picture-file.ts';
+import { isPictureName, loadPicture, pictureFingerprint } from '../files/picture-file.ts';
 import type { NodeFiles } from '../node-types.ts';
 
 /** What the editor uploaded of one view. */
@@ -57,6 +57,26 @@ async function pictureOf(view: View, part: keyof View, files: NodeFiles) {
   return loadPicture(name, files);
 }
 
+/** What both nodes give of a view. */
+async function shownBy(view: View, files: NodeFiles) {
+  const { image } = await pictureOf(view, 'image', files);
+  const { mask } = await pictureOf(view, 'mask', files);
+  const normal = (await pictureOf(view, 'normal', files)).image;
+  return { image, mask, normal, camera: view.camera_info ?? null, recording: await recordingOf(view, files) };
+}
+
+/** Changes when one of the uploaded pictures does: the same name may stand for another view. */
+async function viewFingerprint(args: { readonly image?: View | null | undefined }, _: unknown, env: NodeEnvironment) {
+  const names = Object.values(args.image ?? {}).filter(value => typeof value === 'string');
+  return (
+    await Promise.all(
+      names
+        .filter(name => isPictureName(parseAnnotatedName(name, 'input').filename))
+        .map(name => pictureFingerprint(name, env)),
+    )
+  ).join();
+}
+
 async function recordingOf({ recording }: View, files: NodeFiles) {
   if (typeof recording !== 'string' || recording === '') return null as never;
   return { source: 'file', path: await mediaPath(recording, files, 'video'), name: recording } as const;
@@ -77,13 +97,11 @@ export const Load3D = defineNode({
     video({ name: 'recording_video' }),
   ],
   validate: modelValidator,
+  fingerprint: viewFingerprint,
   async execute({ model_file, image: view }, { services: { files } }) {
-    const shown = await pictureOf(view, 'image', files);
-    const masked = await pictureOf(view, 'mask', files);
-    const normal = await pictureOf(view, 'normal', files);
+    const { image, mask, normal, camera, recording } = await shownBy(view, files);
     const lineart = await pictureOf(view, 'lineart', files);
-    const recording = await recordingOf(view, files);
-    return [shown.image, masked.mask, model_file, normal.image, lineart.image, view.camera_info ?? null, recording];
+    return [image, mask, model_file, normal, lineart.image, camera, recording];
   },
 });
 
@@ -101,11 +119,9 @@ export const Load3DAnimation = defineNode({
     video({ name: 'recording_video' }),
   ],
   validate: modelValidator,
+  fingerprint: viewFingerprint,
   async execute({ model_file, image: view }, { services: { files } }) {
-    const shown = await pictureOf(view, 'image', files);
-    const masked = await pictureOf(view, 'mask', files);
-    const normal = await pictureOf(view, 'normal', files);
-    const recording = await recordingOf(view, files);
-    return [shown.image, masked.mask, model_file, normal.image, view.camera_info ?? null, recording];
+    const { image, mask, normal, camera, recording } = await shownBy(view, files);
+    return [image, mask, model_file, normal, camera, recording];
   },
 });
